@@ -1,0 +1,119 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Cordon: one package, one executable. A target imports only from the floors below it; the table is in
+// docs/architecture.md and Tests/ArchitectureTests holds this manifest to it.
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let gatewayLibraries: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
+  .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+  .product(name: "X509", package: "swift-certificates"),
+  .product(name: "SwiftASN1", package: "swift-asn1"),
+  .product(name: "AsyncHTTPClient", package: "async-http-client"),
+  .product(name: "Logging", package: "swift-log"),
+  crypto,
+]
+
+/// One floor's target; its tests mirror it.
+func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "cordon",
+  products: [.executable(name: "cordon", targets: ["cordon"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // Floor 0: languages and codecs. No clock, no I/O, no logger.
+    floor("CordonPolicy"),
+    floor("CordonWire", [crypto]),
+    // Floor 1: the environment as values.
+    floor("CordonModel", ["CordonPolicy", "CordonWire"]),
+    // Floor 2: readers and writers of the environment; the machine below it.
+    floor("CordonSpec", ["CordonModel", "CordonPolicy", "CordonWire", yams]),
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    floor("CordonLinux", ["CLinux"]),
+    // Floor 3: what keeps and what runs.
+    floor("CordonLedger", ["CordonModel", grdb, crypto]),
+    floor("CordonStore", ["CordonModel", grdb, crypto]),
+    floor("CordonSandbox", ["CordonModel", "CordonLinux"]),
+    // Floor 4: what enforces, and what tries to get around it.
+    floor(
+      "CordonGateway",
+      ["CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonLedger", "CordonStore", "CZlib"]
+        + gatewayLibraries),
+    floor("CordonDrill"),
+    // Floor 5: the life of one environment on one machine.
+    floor(
+      "CordonRuntime",
+      [
+        "CordonModel", "CordonPolicy", "CordonSpec", "CordonLinux", "CordonLedger", "CordonStore", "CordonSandbox",
+        "CordonGateway",
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    // Floor 6: the command line.
+    .executableTarget(
+      name: "cordon",
+      dependencies: [
+        "CordonPolicy", "CordonModel", "CordonSpec", "CordonLinux", "CordonLedger", "CordonSandbox", "CordonRuntime",
+        "CordonDrill",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    // Tests mirror the sources.
+    tests("ArchitectureTests", []),
+    tests("CordonPolicyTests", ["CordonPolicy"]),
+    tests("CordonWireTests", ["CordonWire", crypto]),
+    tests("CordonModelTests", ["CordonModel", "CordonPolicy", "CordonWire"]),
+    tests("CordonSpecTests", ["CordonSpec", "CordonModel", "CordonPolicy", "CordonWire"]),
+    tests("CordonLinuxTests", ["CordonLinux"]),
+    tests("CordonLedgerTests", ["CordonLedger", "CordonModel", "CordonWire", crypto, grdb]),
+    tests("CordonStoreTests", ["CordonStore", "CordonModel", crypto, grdb]),
+    tests("CordonSandboxTests", ["CordonSandbox", "CordonLinux", "CordonModel"]),
+    tests("CordonDrillTests", ["CordonDrill"]),
+    tests(
+      "CordonGatewayTests",
+      ["CordonGateway", "CordonModel", "CordonPolicy", "CordonWire", "CordonStore"] + gatewayLibraries),
+  ]
+)
+
+// The documentation plugin comes along only when documentation is built: ordinary builds do not fetch it.
+if Context.environment["CORDON_DOCS"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}
