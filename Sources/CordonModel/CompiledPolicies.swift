@@ -1,0 +1,124 @@
+public import CordonPolicy
+
+/// The IAM documents that an environment's high-level lines stand for, compiled once.
+///
+/// The gateway enforces exactly these, `cordon explain` prints them, and what is synthesised for AWS starts from
+/// them: one compilation, so that no target can drift from another.
+public struct CompiledPolicies: Sendable {
+  /// A document with the name that `cordon explain` knows it by.
+  public struct Titled: Sendable, Equatable {
+    /// E.g. `endpoint/churn/s3`, `bucket/churn-data`, `role/churn-workspace`.
+    public var title: String
+    /// The document.
+    public var document: PolicyDocument
+  }
+
+  private struct DoorKey: Hashable {
+    var project: Slug
+    var kind: EndpointKind
+  }
+
+  private let environment: Environment
+  private var identities: [ProjectRole: [PolicyDocument]] = [:]
+  private var trusts: [ProjectRole: PolicyDocument] = [:]
+  private var endpoints: [DoorKey: [PolicyDocument]] = [:]
+  private var bucketPolicies: [BucketName: PolicyDocument] = [:]
+  private let scps: [[PolicyDocument]]
+  private let rcps: [[PolicyDocument]]
+  private let unlistedResource: PolicyDocument
+
+  /// Compiles an environment's documents.
+  ///
+  /// - Throws: `PolicyError` where a document of the user's cannot be joined to the compiled ones.
+  public init(_ environment: Environment) throws(PolicyError) {
+    self.environment = environment
+    let documents = PolicyDocuments(environment: environment)
+    scps = [[try PolicyDocument(json: documents.serviceControl())]]
+    rcps = [[try PolicyDocument(json: documents.resourceControl())]]
+    unlistedResource = try PolicyDocument(json: documents.denyEverything())
+    for project in environment.projects {
+      for purpose in ProjectRole.Purpose.allCases {
+        let role = documents.role(of: project, purpose)
+        let own = purpose == .workspace ? environment.ownPolicies.roles[project.name] ?? [] : []
+        identities[role] = [try PolicyDocument(json: documents.identity(project, purpose))] + own
+        trusts[role] = try PolicyDocument(json: documents.trust(project))
+      }
+      for kind in EndpointKind.allCases {
+        let compiled = try PolicyDocument(json: documents.endpoint(kind, project: project))
+        let own = environment.ownPolicies.endpoints[kind] ?? []
+        endpoints[DoorKey(project: project.name, kind: kind)] = [compiled] + own
+      }
+      for bucket in project.buckets {
+        bucketPolicies[bucket.name] = try PolicyDocument(json: documents.bucket(bucket, of: project))
+      }
+    }
+    for (bucket, own) in environment.ownPolicies.buckets {
+      guard let compiled = bucketPolicies[bucket] else { continue }
+      bucketPolicies[bucket] = try PolicyDocument.joining([compiled] + own)
+    }
+  }
+
+  /// The layers that judge a call of `role` through `door` on what `bucket` owns.
+  ///
+  /// - Parameters:
+  ///   - role: The caller's role; nil for a caller that this environment does not know, who has no identity policy.
+  ///   - door: The listener that was called.
+  ///   - bucket: The bucket the call names; nil for calls without one.
+  ///   - session: The session's own policies, a ceiling.
+  public func layers(
+    role: ProjectRole?, door: SourcePosition, bucket: BucketName? = nil, session: [PolicyDocument] = []
+  ) -> PolicySet {
+    PolicySet(
+      identity: role.flatMap { identities[$0] } ?? [],
+      session: session,
+      resource: bucket.flatMap { bucketPolicies[$0] },
+      scps: scps, rcps: rcps,
+      endpoint: endpoint(door))
+  }
+
+  /// The layers that judge `sts:AssumeRole` on `target`: its trust policy stands where a resource policy does.
+  public func layersToAssume(
+    _ target: ProjectRole, as role: ProjectRole?, door: SourcePosition, session: [PolicyDocument] = []
+  ) -> PolicySet {
+    PolicySet(
+      identity: role.flatMap { identities[$0] } ?? [], session: session,
+      resource: trusts[target] ?? unlistedResource, scps: scps, rcps: rcps, endpoint: endpoint(door))
+  }
+
+  /// The ceiling of a door; a door that the environment does not have lets nothing through.
+  private func endpoint(_ door: SourcePosition) -> [PolicyDocument] {
+    endpoints[DoorKey(project: door.project, kind: door.endpoint)] ?? [unlistedResource]
+  }
+
+  /// Every document with its title, in a stable order.
+  public var titled: [Titled] {
+    var found = [
+      Titled(title: "organization/service-control", document: scps[0][0]),
+      Titled(title: "organization/resource-control", document: rcps[0][0]),
+    ]
+    for project in environment.projects {
+      for purpose in ProjectRole.Purpose.allCases {
+        let role = ProjectRole(
+          project: project.name, purpose: purpose, account: environment.organization.account)
+        found += (identities[role] ?? []).enumerated().map { index, document in
+          Titled(title: "role/\(role.name)" + (index == 0 ? "" : "/own-\(index)"), document: document)
+        }
+        if let trust = trusts[role] {
+          found.append(Titled(title: "role/\(role.name)/trust", document: trust))
+        }
+      }
+      for kind in EndpointKind.allCases {
+        found += (endpoints[DoorKey(project: project.name, kind: kind)] ?? []).enumerated().map {
+          index, document in
+          let own = index == 0 ? "" : "/own-\(index)"
+          return Titled(title: "endpoint/\(project.name)/\(kind.rawValue)\(own)", document: document)
+        }
+      }
+      for bucket in project.buckets {
+        guard let policy = bucketPolicies[bucket.name] else { continue }
+        found.append(Titled(title: "bucket/\(bucket.name)", document: policy))
+      }
+    }
+    return found
+  }
+}
