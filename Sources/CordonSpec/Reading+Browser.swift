@@ -1,0 +1,46 @@
+import CordonModel
+
+extension Reading {
+  /// `browser:`. What is left out stays closed.
+  mutating func browser(_ value: Value?) -> BrowserRules {
+    var rules = BrowserRules()
+    guard let value, let fields = self.fields(value, of: .browser) else { return rules }
+    if let clipboard = fields["clipboard"] { read(clipboard: clipboard, into: &rules) }
+    if let session = fields["session"] { read(session: session, into: &rules) }
+    rules.watermark = isOn(fields["watermark"]) ?? rules.watermark
+    return rules
+  }
+
+  private mutating func read(clipboard value: Value, into rules: inout BrowserRules) {
+    guard let fields = self.fields(value, of: .clipboard) else { return }
+    rules.clipboardIn = isOn(fields["in"]) ?? rules.clipboardIn
+    guard let out = fields["out"] else { return }
+    rules.clipboardOut = isOn(out) ?? rules.clipboardOut
+    if rules.clipboardOut {
+      findings.append(
+        RouteFinding(.clipboardOut, of: "browser.clipboard.out", on: .clipboardPrint, at: out.span))
+    }
+  }
+
+  private mutating func read(session value: Value, into rules: inout BrowserRules) {
+    guard let fields = self.fields(value, of: .session) else { return }
+    rules.idle = duration(fields["idle"], atLeast: 60) ?? rules.idle
+    let longest = duration(fields["longest"], atLeast: 60)
+    rules.longest = longest ?? max(rules.longest, rules.idle)
+    if let longest, longest < rules.idle, let value = fields["longest"], let text = self.text(value) {
+      refuse(
+        NameRefusal(kind: "longest session", text: text, rule: "it is shorter than 'idle'"), at: value.span)
+    }
+  }
+
+  /// A duration of at least so many seconds.
+  mutating func duration(_ value: Value?, atLeast least: Int) -> Int? {
+    parsed(value) { text throws(NameRefusal) in
+      let seconds = try Quantity.duration(text)
+      guard seconds >= least else {
+        throw NameRefusal(kind: "duration", text: text, rule: "write \(least) seconds or more")
+      }
+      return seconds
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/// A mapping of the environment file and the keys it can have.
+///
+/// The raw value is the path that the spec reference and the messages call it by.
+enum Section: String, CaseIterable {
+  case environment = ""
+  case organization
+  case person = "people[]"
+  case browser
+  case clipboard = "browser.clipboard"
+  case session = "browser.session"
+  case egress
+  case host = "egress.hosts[]"
+  case packages
+  case pypi = "packages.pypi"
+  case project = "projects[]"
+  case bucket = "projects[].data[]"
+  case workspace = "projects[].workspaces[]"
+  case size = "projects[].workspaces[].size"
+  case jobs = "projects[].jobs"
+  case budget = "projects[].budget"
+  case policies
+  case sandbox
+
+  /// The keys, in the order of the reference.
+  var keys: [String] {
+    switch self {
+    case .environment:
+      [
+        "cordon", "name", "organization", "region", "people", "browser", "egress", "packages", "projects",
+        "policies", "sandbox",
+      ]
+    case .organization: ["id", "account"]
+    case .person: ["name", "roles", "projects"]
+    case .browser: ["clipboard", "session", "watermark"]
+    case .clipboard: ["in", "out"]
+    case .session: ["idle", "longest"]
+    case .egress: ["hosts"]
+    case .host: ["host", "port", "inspect", "reason"]
+    case .packages: ["pypi"]
+    case .pypi: ["allow", "with", "minimumAge", "upstream"]
+    case .project: ["name", "data", "store", "workspaces", "jobs", "budget"]
+    case .bucket: ["bucket", "from", "readOnly", "versioned"]
+    case .workspace: ["name", "size", "person"]
+    case .size: ["memory", "cpus", "processes", "disk"]
+    case .jobs: ["networkIsolation"]
+    case .budget: ["monthly", "alerts"]
+    case .policies: ["endpoints", "buckets", "roles"]
+    case .sandbox: ["without"]
+    }
+  }
+
+  /// What messages call the mapping.
+  var title: String { self == .environment ? "the environment" : "'\(rawValue)'" }
+
+  /// A key's path, e.g. `projects[].data[].readOnly`.
+  func path(_ key: String) -> String { self == .environment ? key : "\(rawValue).\(key)" }
+
+  /// A line that a person can copy where `key` is missing.
+  func example(_ key: String) -> String {
+    switch (self, key) {
+    case (.environment, "cordon"): "cordon: 1"
+    case (.environment, "name"): "name: fraud-models"
+    case (.environment, "organization"): "organization: { id: o-acme123456, account: \"111122223333\" }"
+    case (.environment, "region"): "region: eu-west-1"
+    case (.organization, "id"): "id: o-acme123456"
+    case (.organization, "account"): "account: \"111122223333\""
+    case (.person, "name"): "name: scientist-1"
+    case (.person, "roles"): "roles: [data-scientist]"
+    case (.host, "host"): "host: mirror.example.com"
+    case (.pypi, "allow"): "allow: [pandas]"
+    case (.project, "name"): "name: churn"
+    case (.bucket, "bucket"): "bucket: churn-data"
+    case (.budget, "monthly"): "monthly: 400 USD"
+    default: "\(key): ..."
+    }
+  }
+}
