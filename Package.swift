@@ -71,7 +71,7 @@ let package = Package(
     // Floor 3: what keeps and what runs.
     floor("CordonLedger", ["CordonModel", grdb, crypto]),
     floor("CordonStore", ["CordonModel", grdb, crypto]),
-    floor("CordonSandbox", ["CordonModel", "CordonLinux"]),
+    floor("CordonSandbox", ["CordonLinux"]),
     // Floor 4: what enforces, and what tries to get around it.
     floor(
       "CordonGateway",
@@ -85,6 +85,7 @@ let package = Package(
         "CordonModel", "CordonPolicy", "CordonSpec", "CordonLinux", "CordonLedger", "CordonStore", "CordonSandbox",
         "CordonGateway",
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     // Floor 6: the command line.
@@ -105,7 +106,7 @@ let package = Package(
     tests("CordonLinuxTests", ["CordonLinux"]),
     tests("CordonLedgerTests", ["CordonLedger", "CordonModel", "CordonWire", crypto, grdb]),
     tests("CordonStoreTests", ["CordonStore", "CordonModel", crypto, grdb]),
-    tests("CordonSandboxTests", ["CordonSandbox", "CordonLinux", "CordonModel"]),
+    tests("CordonSandboxTests", ["CordonSandbox", "CordonLinux"]),
     tests("CordonDrillTests", ["CordonDrill"]),
     tests(
       "CordonGatewayTests",
