@@ -1,0 +1,70 @@
+import FoundationEssentials
+import GRDB
+
+/// The store's tables.
+///
+/// In clear are only bucket names, keys, version ids, and the sizes of encrypted files. What a client says of an
+/// object, its ETag and its tags are sealed with the project's key in `sealed`, bound to bucket, key and version.
+enum StoreTables {
+  static let format: Int64 = 1
+
+  static let schema = """
+    CREATE TABLE store (
+      one INTEGER PRIMARY KEY CHECK (one = 1), format INTEGER NOT NULL, last INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO store VALUES (1, \(format), 0);
+    CREATE TABLE project_keys (
+      id INTEGER PRIMARY KEY, project TEXT NOT NULL, root TEXT NOT NULL, wrapped BLOB NOT NULL,
+      current INTEGER NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX project_keys_current ON project_keys (project) WHERE current = 1;
+    CREATE TABLE buckets (
+      id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, project TEXT NOT NULL, versioning TEXT NOT NULL,
+      read_only INTEGER NOT NULL, created INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE blobs (
+      id BLOB PRIMARY KEY, data_key INTEGER NOT NULL REFERENCES project_keys, size INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE versions (
+      seq INTEGER PRIMARY KEY, bucket INTEGER NOT NULL REFERENCES buckets, key BLOB NOT NULL, version TEXT NOT NULL,
+      latest INTEGER NOT NULL, marker INTEGER NOT NULL, data_key INTEGER NOT NULL REFERENCES project_keys,
+      sealed BLOB NOT NULL, UNIQUE (bucket, key, version)
+    ) STRICT;
+    CREATE UNIQUE INDEX versions_latest ON versions (bucket, key) WHERE latest = 1;
+    CREATE INDEX versions_order ON versions (bucket, key, seq);
+    CREATE TABLE parts (
+      version INTEGER NOT NULL REFERENCES versions, number INTEGER NOT NULL, blob BLOB NOT NULL REFERENCES blobs,
+      PRIMARY KEY (version, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX parts_blob ON parts (blob);
+    CREATE TABLE uploads (
+      seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, bucket INTEGER NOT NULL REFERENCES buckets,
+      key BLOB NOT NULL, data_key INTEGER NOT NULL REFERENCES project_keys, sealed BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX uploads_order ON uploads (bucket, key, seq);
+    CREATE TABLE upload_parts (
+      upload INTEGER NOT NULL REFERENCES uploads, number INTEGER NOT NULL, blob BLOB NOT NULL REFERENCES blobs,
+      data_key INTEGER NOT NULL REFERENCES project_keys, sealed BLOB NOT NULL, PRIMARY KEY (upload, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX upload_parts_blob ON upload_parts (blob);
+    CREATE TABLE seeds (
+      bucket INTEGER NOT NULL REFERENCES buckets ON DELETE CASCADE, key BLOB NOT NULL, stamp TEXT NOT NULL,
+      PRIMARY KEY (bucket, key)
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  /// Makes the tables in a new database; refuses one that another format wrote.
+  static func open(_ database: Database) throws {
+    guard try database.tableExists("store") else { return try database.execute(sql: schema) }
+    guard try Int64.fetchOne(database, sql: "SELECT format FROM store") == format else {
+      throw StoreError.damaged("the store's database (it is of another format)")
+    }
+  }
+}
+
+/// Columns by position that never trap, whatever somebody wrote into the file.
+extension Row {
+  func integer(_ column: Int) -> Int64? { column < count ? Int64.fromDatabaseValue(self[column]) : nil }
+  func data(_ column: Int) -> Data? { column < count ? Data.fromDatabaseValue(self[column]) : nil }
+  func text(_ column: Int) -> String? { column < count ? String.fromDatabaseValue(self[column]) : nil }
+}
