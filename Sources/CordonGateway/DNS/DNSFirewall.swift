@@ -1,0 +1,67 @@
+public import CordonModel
+public import CordonWire
+
+/// Says what a workspace's DNS knows of a name, without asking anybody.
+///
+/// A real address is useless in a network that has loopback only, so nothing is ever looked up: a name that
+/// an endpoint serves has that endpoint's loopback address, a listed outside host exists without an address
+/// (its clients reach it through the proxy, by name), and every other name does not exist. A question for
+/// `secret.evil.test` therefore ends here, and `secret` with it.
+public struct DNSFirewall: Sendable {
+  /// What is known of a question's name.
+  public enum Verdict: Sendable, Equatable {
+    /// The name is served at a loopback address.
+    case address(IPv4Address)
+    /// The name exists, but there is nothing of the type that was asked for.
+    case noData
+    /// The name is not listed.
+    case unlisted
+  }
+
+  private let names: ServiceNames
+  private let allowedHosts: [AllowedHost]
+  private let outside: IPv4Address?
+
+  /// The firewall of an environment.
+  ///
+  /// - Parameter outside: Where the egress proxy listens for TLS without CONNECT, if it does; listed hosts
+  ///   then have this address, for clients that know no proxy.
+  public init(environment: Environment, outside: IPv4Address? = nil) {
+    names = ServiceNames(region: environment.region)
+    allowedHosts = environment.allowedHosts
+    self.outside = outside
+  }
+
+  /// Judges a question.
+  public func judge(_ question: DNSQuestion) -> Verdict {
+    guard let name = question.name, let place = place(of: name) else { return .unlisted }
+    guard case .at(let address) = place, question.type == .a else { return .noData }
+    return .address(address)
+  }
+
+  private enum Place {
+    case at(IPv4Address)
+    /// Listed, and reached through the proxy by its name.
+    case elsewhere
+  }
+
+  private func place(of name: DomainName) -> Place? {
+    if let endpoint = names.endpoint(of: name) { return Self.address(of: endpoint).map { .at($0) } }
+    let listed = allowedHosts.filter { $0.admits(name, port: $0.port) }
+    if listed.isEmpty { return nil }
+    guard let outside, listed.contains(where: { $0.port == 443 }) else { return .elsewhere }
+    return .at(outside)
+  }
+
+  private static func address(of endpoint: EndpointKind) -> IPv4Address? {
+    let bytes =
+      switch endpoint {
+      case .s3: LoopbackAddress.s3
+      case .sts: LoopbackAddress.sts
+      case .packages: LoopbackAddress.packages
+      case .dns, .proxy, .credentials: LoopbackAddress.gateway
+      }
+    guard bytes.count == 4 else { return nil }
+    return IPv4Address(bytes[0], bytes[1], bytes[2], bytes[3])
+  }
+}

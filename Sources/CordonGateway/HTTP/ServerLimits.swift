@@ -1,0 +1,30 @@
+/// How much of the gateway one workspace may hold, and for how long.
+public struct ServerLimits: Sendable, Equatable {
+  /// Open connections of one workspace, over all its listeners. At the limit the longest idle one makes room.
+  public var connectionsPerWorkspace = 512
+  /// Bytes of a request's head, or of a CONNECT's.
+  public var headerBytes = 65_536
+  /// Header fields of a request.
+  public var headerFields = 100
+  /// From a connection's beginning, or from the answer to CONNECT, until the head or the TLS hello is whole.
+  public var headerDeadline: Duration = .seconds(10)
+  /// Without a byte in either direction, or without a next request.
+  public var idleDeadline: Duration = .seconds(60)
+  /// Without a byte in either direction of a spliced tunnel.
+  public var tunnelIdleDeadline: Duration = .seconds(300)
+  /// Until an outside host has accepted the connection.
+  public var connectDeadline: Duration = .seconds(15)
+  /// Until an outside host begins its answer.
+  public var answerDeadline: Duration = .seconds(120)
+  /// How long a refused client may still send what it had under way.
+  public var lingering: Duration = .seconds(1)
+  /// Bytes of an unwanted body that are read off to keep a connection usable.
+  public var drainedBytes = 1_048_576
+  /// Bytes that one request may carry to an outside host; nil sets no limit.
+  public var uploadBytesPerRequest: Int?
+  /// DNS questions of one workspace that wait for an answer; more are dropped.
+  public var waitingQuestions = 256
+
+  /// The limits that a workspace gets.
+  public init() {}
+}
