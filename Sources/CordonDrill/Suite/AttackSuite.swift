@@ -1,0 +1,56 @@
+/// Attacks an environment's twin and says what got through.
+///
+/// Every attempt runs twice: as a control where nothing is in the way, and from inside a workspace. A control that
+/// does not reach its goal makes the route inconclusive; what arrives from inside makes it a breach.
+public struct AttackSuite: Sendable {
+  private let configuration: DrillConfiguration
+
+  /// Prepares a drill; nothing is started yet.
+  public init(_ configuration: DrillConfiguration) {
+    self.configuration = configuration
+  }
+
+  /// Runs the drill inside a drill world (see `DrillWorld`).
+  ///
+  /// Nothing is left behind: the twin is taken down and the drill's folder removed, also when the drill fails.
+  ///
+  /// - Parameter progress: Called on this thread as the drill goes on.
+  /// - Returns: What was found. A breach is a result, not an error.
+  /// - Throws: `DrillError` when the drill could not be carried out.
+  public func run(progress: (DrillProgress) -> Void) throws(DrillError) -> AttackReport {
+    let start = Posix.monotonicSeconds()
+    let attacks = try AttackTable.select(configuration.only)
+    return try DrillStage.with(configuration) { stage throws(DrillError) in
+      try stage.checkTools(attacks)
+      progress(.stage("controls"))
+      let controls = try stage.runControls(attacks)
+      progress(.stage("twin environment"))
+      let twin = try stage.makeTwin(weakened: configuration.weakened, named: "twin")
+      let engagement: Engagement
+      var ledgerNotes: [String] = []
+      do throws(DrillError) {
+        try twin.learn(configuration, outside: stage.outside, tools: Set(attacks.flatMap(\.tools)))
+        engagement = Engagement(stage: stage, twin: twin)
+        progress(.stage("attacks"))
+        try engagement.run(attacks, controls: controls, progress: progress)
+        ledgerNotes = try stage.ledgerNotes(twin)
+      } catch {
+        try? twin.down()
+        throw error
+      }
+      try twin.down()
+      return AttackReport(
+        weakened: configuration.weakened, routes: engagement.report() + Self.uncovered(configuration),
+        notes: engagement.notes + ledgerNotes, seconds: Posix.monotonicSeconds() - start)
+    }
+  }
+
+  private static func uncovered(_ configuration: DrillConfiguration) -> [RouteReport] {
+    guard configuration.only.isEmpty else { return [] }
+    return AttackTable.notYetCovered.map { route in
+      RouteReport(
+        route: route.route, path: route.path, title: route.title, attempts: 0, verdict: .notYetCovered,
+        closedBy: "", evidence: [])
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/// Shows that the suite can fail: with one control off at a time, an attack must get through.
+public struct SelfTest: Sendable {
+  private let configuration: DrillConfiguration
+  private let controls: [WeakenableControl]
+
+  /// - Parameters:
+  ///   - configuration: The drill; its own `weakened` and `only` are not used.
+  ///   - controls: What to switch off, one at a time.
+  public init(_ configuration: DrillConfiguration, controls: [WeakenableControl] = WeakenableControl.allCases)
+  {
+    self.configuration = configuration
+    self.controls = controls
+  }
+
+  /// Runs one weakened twin after the other inside a drill world, each with the attacks that must notice it.
+  ///
+  /// - Throws: `DrillError` when a drill could not be carried out; a control whose absence stays unnoticed is a result.
+  public func run(progress: (DrillProgress) -> Void) throws(DrillError) -> SelfTestReport {
+    let start = Posix.monotonicSeconds()
+    let attacks = controls.flatMap(AttackTable.proving)
+    return try DrillStage.with(configuration) { stage throws(DrillError) in
+      try stage.checkTools(attacks)
+      var rows: [SelfTestReport.Row] = []
+      for control in controls {
+        progress(.stage("without \(control.rawValue)"))
+        let row = try weaken(control, on: stage, progress: progress)
+        rows.append(row)
+      }
+      return SelfTestReport(rows: rows, seconds: Posix.monotonicSeconds() - start)
+    }
+  }
+
+  private func weaken(
+    _ control: WeakenableControl, on stage: DrillStage, progress: (DrillProgress) -> Void
+  ) throws(DrillError) -> SelfTestReport.Row {
+    let start = Posix.monotonicSeconds()
+    let attacks = AttackTable.proving(control)
+    let twin = try stage.makeTwin(weakened: [control], named: "weak-\(control.rawValue)")
+    var routes: [RouteReport] = []
+    do throws(DrillError) {
+      try twin.learn(configuration, outside: stage.outside, tools: Set(attacks.flatMap(\.tools)))
+      // A slow channel may be disturbed by what else goes on, so that it gets a second chance.
+      for _ in 0..<2 where !routes.contains(where: { $0.verdict == .breach }) {
+        let engagement = Engagement(stage: stage, twin: twin)
+        // A breach needs no control run: what arrived, arrived.
+        try engagement.run(attacks, controls: nil, stopsAtBreach: true, progress: progress)
+        routes = engagement.report()
+      }
+    } catch {
+      try? twin.down()
+      throw error
+    }
+    try twin.down()
+    let breach = routes.first { $0.verdict == .breach }
+    let tried = routes.flatMap(\.evidence).map { $0.because ?? $0.observed }
+    return SelfTestReport.Row(
+      control: control, breachedBy: breach?.route,
+      because: breach?.evidence.first { $0.verdict == .breach }?.because ?? tried.joined(separator: "; "),
+      seconds: Posix.monotonicSeconds() - start)
+  }
+}
