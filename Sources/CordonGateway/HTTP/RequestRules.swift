@@ -43,7 +43,7 @@ struct RequestRules: Sendable {
     guard head.version == .http1_1 || head.version == .http1_0, Self.isVisible(head.uri) else {
       throw .malformed
     }
-    for field in head.headers where !Self.isClean(field.value) { throw .malformed }
+    for field in head.headers where !FieldRules.isClean(field.value) { throw .malformed }
     let bodyLength = try Self.bodyLength(head)
     // An offer could be ignored, but the parser stops behind it: what follows would be nobody's.
     if head.headers.contains(name: "upgrade") { throw .upgradeRefused }
@@ -153,12 +153,5 @@ extension RequestRules {
   /// A target is visible ASCII; NIO decodes other bytes with repairs, which would change what was signed.
   private static func isVisible(_ target: String) -> Bool {
     !target.isEmpty && target.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") }
-  }
-
-  /// No control byte but tab, and nothing that was repaired while decoding.
-  private static func isClean(_ value: String) -> Bool {
-    value.unicodeScalars.allSatisfy {
-      $0 == "\t" || ($0.value >= 0x20 && $0.value != 0x7F && $0 != "\u{FFFD}")
-    }
   }
 }

@@ -36,7 +36,12 @@ struct ResponsePlan {
   init(_ response: consuming GatewayResponse, to question: Question, date: Date) {
     let status = (200...599).contains(response.status) ? response.status : 500
     var headers = HTTPHeaders()
-    for (name, value) in response.headers where !Self.serverFields.contains(name.lowercased()) {
+    // NIO traps on a name that is not ASCII, and a stored object's metadata is somebody's input: what no field can
+    // carry is left out here, whoever let it in.
+    for (name, value) in response.headers
+    where !Self.serverFields.contains(name.lowercased()) && FieldRules.isToken(name)
+      && FieldRules.isClean(value)
+    {
       headers.add(name: name, value: value)
     }
     if !headers.contains(name: "date") { headers.add(name: "date", value: HTTPDate.text(date)) }

@@ -62,6 +62,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "x-amz-meta-%C3%A9=v", "x-amz-meta-a=b%0D%0Ax%3A%20y", "x-amz-meta-a=%00", "x-amz-meta-b%20c=v",
+  ])
+  func `a signed parameter that no header field can hold is refused, and nothing is stored`(parameter: String)
+    async throws
+  {
+    try await S3Fixture.run { fixture in
+      let answer = try await send(fixture, "PUT", "/churn-store/m?\(parameter)", body: [1])
+      #expect(answer.status == 400, "\(answer.text)")
+      #expect(answer.element("Code") == "InvalidArgument", "\(answer.text)")
+      #expect(try await fixture.content("churn-store", "m") == nil)
+    }
+  }
+
   @Test func `a link of another workspace, or beside a second signature, is refused`() async throws {
     try await S3Fixture.run { fixture in
       try await fixture.put("churn-store", "k", "content")

@@ -26,7 +26,7 @@ struct S3Request: Sendable {
     } catch {
       throw S3Fault(error.s3Error)
     }
-    fields = signed.headers + Self.hoisted(signed.query)
+    fields = signed.headers + (try Self.hoisted(signed.query))
     address = try S3Address(path: signed.path, host: raw.host, names: names)
     if let text = address.bucket {
       guard let name = try? BucketName(text) else { throw .invalidBucketName }
@@ -63,13 +63,20 @@ struct S3Request: Sendable {
 
   /// Some SDKs move a presigned call's `x-amz-*` fields into the query, where S3 reads them as if they were headers.
   /// They are covered by the signature there.
-  private static func hoisted(_ query: URLQuery) -> [HeaderField] {
+  /// They were decoded from the query, so they may hold bytes that no header can: those are refused.
+  private static func hoisted(_ query: URLQuery) throws(S3Fault) -> [HeaderField] {
     guard query["X-Amz-Algorithm"] != nil else { return [] }
-    return query.items.compactMap { item in
+    var fields: [HeaderField] = []
+    for item in query.items {
       let name = item.name.lowercased()
-      return name.hasPrefix("x-amz-") && !signatureParameters.contains(name)
-        ? HeaderField(name, item.value) : nil
+      guard name.hasPrefix("x-amz-"), !signatureParameters.contains(name) else { continue }
+      guard FieldRules.isToken(name), FieldRules.isClean(item.value) else {
+        throw .invalidArgument(
+          "A signed parameter stands for a header field, but no header field can hold it.")
+      }
+      fields.append(HeaderField(name, item.value))
     }
+    return fields
   }
 
   private static let signatureParameters: Set<String> = [
