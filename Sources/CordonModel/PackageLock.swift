@@ -62,40 +62,57 @@ public struct PackageLock: Sendable, Equatable {
   public init(packages: [Package]) { self.packages = packages.sorted { $0.name < $1.name } }
 
   static let heading = "# Written by `cordon packages lock`. Review the difference, then commit it."
+  /// A longer file is no lock: a closure of a thousand packages is a tenth of this.
+  private static let longestText = 64 << 20
 
   /// Reads a lock file.
   public init(text: String) throws(Mistake) {
+    guard text.utf8.count <= Self.longestText else { throw Mistake(line: 1, problem: "the file is too long") }
     var found: [Package] = []
+    var names: Set<String> = []
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let words = line.split(separator: " ").map(String.init)
       if words.isEmpty || line.hasPrefix("#") { continue }
       if line.hasPrefix(" ") {
-        guard !found.isEmpty, words.count == 2, let hash = Self.hash(words[0]) else {
-          throw Mistake(line: index + 1, problem: "expected '  sha256:HASH FILE' under a package")
-        }
-        found[found.count - 1].files.append(File(sha256: hash, filename: words[1]))
+        let file = try Self.file(words, line: index + 1)
+        guard let last = found.indices.last,
+          !found[last].files.contains(where: { $0.filename == file.filename })
+        else { throw Mistake(line: index + 1, problem: "a file stands once, under its package") }
+        found[last].files.append(file)
       } else {
-        found.append(try Self.package(words, line: index + 1))
+        let package = try Self.package(words, line: index + 1)
+        guard names.insert(package.name).inserted else {
+          throw Mistake(line: index + 1, problem: "the package '\(package.name)' appears twice")
+        }
+        found.append(package)
       }
     }
     self.init(packages: found)
   }
 
   private static func package(_ words: [String], line: Int) throws(Mistake) -> Package {
-    guard words.count >= 4, words[2] == "uploaded", words.count == 4 || words[4] == "required-by" else {
-      throw Mistake(line: line, problem: "expected 'NAME VERSION uploaded TIME [required-by NAME...]'")
+    guard words.count >= 4, words[2] == "uploaded",
+      words.count == 4 || (words[4] == "required-by" && words.count > 5)
+    else { throw Mistake(line: line, problem: "expected 'NAME VERSION uploaded TIME [required-by NAME...]'") }
+    for name in [words[0]] + words.dropFirst(5) where !LockWord.isName(name) {
+      throw Mistake(line: line, problem: "expected a normalised package name like 'scikit-learn'")
+    }
+    guard LockWord.isVersion(words[1]) else {
+      throw Mistake(line: line, problem: "expected a version like '2.1.0'")
+    }
+    guard words[3] == "-" || LockWord.isTime(words[3]) else {
+      throw Mistake(line: line, problem: "expected a time like '2024-08-18T21:32:25Z', or '-'")
     }
     return Package(
       name: words[0], version: words[1], uploaded: words[3] == "-" ? "" : words[3],
       requiredBy: Array(words.dropFirst(5)), files: [])
   }
 
-  private static func hash(_ word: String) -> String? {
-    let digits = word.dropFirst("sha256:".count)
-    guard word.hasPrefix("sha256:"), digits.utf8.count == 64, digits.allSatisfy(\.isHexDigit) else {
-      return nil
-    }
-    return digits.lowercased()
+  private static func file(_ words: [String], line: Int) throws(Mistake) -> File {
+    guard words.count == 2, words[0].hasPrefix("sha256:"), LockWord.isFilename(words[1]),
+      let sha256 = LockWord.sha256(words[0].dropFirst("sha256:".count))
+    else { throw Mistake(line: line, problem: "expected '  sha256:HASH FILE' under a package") }
+    return File(sha256: sha256, filename: words[1])
   }
 
   /// The file's text; the same lock gives the same bytes.
@@ -111,5 +128,52 @@ public struct PackageLock: Sendable, Equatable {
         text += "  sha256:\(file.sha256) \(file.filename)\n"
       }
     }
+  }
+}
+
+/// What the words of a lock are made of: ASCII, without blanks, so that a line cannot be read in two ways.
+enum LockWord {
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
+  private static func isLowerOrDigit(_ byte: UInt8) -> Bool {
+    isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    isLowerOrDigit(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+  }
+
+  /// A project's name as PEP 503 normalises it.
+  static func isName(_ text: some StringProtocol) -> Bool {
+    (1...100).contains(text.utf8.count)
+      && text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        .allSatisfy { !$0.isEmpty && $0.allSatisfy(isLowerOrDigit) }
+  }
+
+  /// The characters of PEP 440, in any of the spellings it reads.
+  static func isVersion(_ text: some StringProtocol) -> Bool {
+    (1...100).contains(text.utf8.count)
+      && text.utf8.allSatisfy { isLetterOrDigit($0) || "._-+!".utf8.contains($0) }
+  }
+
+  /// The characters of a wheel's or a source distribution's file name.
+  static func isFilename(_ text: some StringProtocol) -> Bool {
+    (1...255).contains(text.utf8.count) && text.utf8.first.map(isLetterOrDigit) == true
+      && text.utf8.allSatisfy { isLetterOrDigit($0) || "._-+!".utf8.contains($0) }
+  }
+
+  /// The characters of an ISO 8601 time.
+  static func isTime(_ text: some StringProtocol) -> Bool {
+    (10...40).contains(text.utf8.count) && text.utf8.first.map(isDigit) == true
+      && text.utf8.allSatisfy { isDigit($0) || "-:.+TZ".utf8.contains($0) }
+  }
+
+  /// 64 hexadecimal digits in lower case; nil for every other text.
+  static func sha256(_ text: some StringProtocol) -> String? {
+    let lower = text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "F")).contains($0) ? $0 | 0x20 : $0 }
+    let isHex = lower.allSatisfy { isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
+    return lower.count == 64 && isHex ? String(decoding: lower, as: UTF8.self) : nil
   }
 }

@@ -1,0 +1,274 @@
+public import CordonModel
+
+/// Fetches pages and files once, verifies them, and keeps them.
+///
+/// An actor because several workspaces ask for the same wheel at once and it is fetched once. Nothing in it
+/// waits for a disk: that is done elsewhere, and between asking and answering others are served.
+public actor PackageShelf {
+  /// How long a page is good before upstream is asked again, in seconds.
+  static let pageLifetime = 600
+  /// How long older pages serve before an upstream that is down is tried again, in seconds.
+  static let retryDelay = 30
+  /// How long upstream may take: a client waits some 15 seconds, and an older page is better than none.
+  static let patience = (withOlderPage: Duration.seconds(8), without: Duration.seconds(60))
+
+  /// How many files are fetched at once, so that what is half fetched on disk is bounded.
+  static let mostDownloads = 6
+  /// How many pages are fetched at once, so that what is half read in memory is bounded.
+  static let mostPages = 8
+
+  private let rules: PyPIRules
+  private let upstream: any UpstreamIndex
+  private let cache: PackageCache
+  private let now: @Sendable () -> Int
+  private let listed: Set<PackageName>
+  private let everyNameForDrill: Bool
+  private let downloadSlots = Slots(count: PackageShelf.mostDownloads)
+  private let pageSlots = Slots(count: PackageShelf.mostPages)
+  private var locked: [String: PackageLock.Package]?
+  private var closure: PackageClosure
+  private var memory = PageMemory()
+  private var pages: [PackageName: Task<ServedPage?, any Error>] = [:]
+  private var fetches: [String: Task<Void, any Error>] = [:]
+  /// Files that this process has verified and learned from.
+  private var verified: Set<String> = []
+  private var keeping: Task<Void, Never>?
+  /// Until then older pages serve without a try, in seconds since 1970.
+  private var upstreamIsDownUntil = 0
+
+  /// A shelf in `folder`.
+  ///
+  /// - Parameters:
+  ///   - lock: The reviewed closure; with one, nothing outside it is served, nor what it still holds of names
+  ///     that are listed no longer.
+  ///   - everyNameForDrill: Serves names that nobody listed. For drills only.
+  ///   - now: Seconds since 1970.
+  public init(
+    rules: PyPIRules, lock: PackageLock? = nil, upstream: any UpstreamIndex, folder: String,
+    everyNameForDrill: Bool = false, now: @escaping @Sendable () -> Int
+  ) throws {
+    self.rules = rules
+    self.upstream = upstream
+    self.cache = try PackageCache(folder: folder)
+    self.everyNameForDrill = everyNameForDrill
+    self.now = now
+    listed = Set(rules.allow.compactMap { Requirement($0)?.name })
+    locked = lock.map { [rules, listed] in Self.served(by: $0, rules, listed) }
+    closure = PackageClosure(listed: rules.allow, knowing: cache.learned())
+  }
+
+  /// What of a lock the spec still asks for: the listed packages, and what they need by the lock's account.
+  private static func served(
+    by lock: PackageLock, _ rules: PyPIRules, _ listed: Set<PackageName>
+  ) -> [String: PackageLock.Package] {
+    let names = Set(listed.map(\.text))
+    var served: [String: PackageLock.Package] = [:]
+    for package in lock.packages where names.contains(package.name) { served[package.name] = package }
+    guard rules.withDependencies else { return served }
+    while true {
+      let needed = lock.packages.filter { package in
+        served[package.name] == nil && package.requiredBy.contains { served[$0] != nil }
+      }
+      if needed.isEmpty { return served }
+      for package in needed { served[package.name] = package }
+    }
+  }
+
+  /// Serves by another lock from now on; nil serves the listed names and what they need, as a new lock is
+  /// made from.
+  public func use(_ lock: PackageLock?) {
+    locked = lock.map { Self.served(by: $0, rules, listed) }
+    memory.forgetAll()
+    for task in pages.values { task.cancel() }
+    pages = [:]
+  }
+
+  // MARK: Names
+
+  /// Whether a name is served at all. Decided without asking anybody.
+  func allows(_ name: PackageName) -> Bool {
+    if everyNameForDrill { return true }
+    if let locked { return locked[name.text] != nil }
+    return listed.contains(name) || (rules.withDependencies && closure.contains(name))
+  }
+
+  /// The names that are served, sorted.
+  var names: [PackageName] {
+    if let locked { return locked.keys.compactMap { PackageName($0) }.sorted() }
+    let needed = rules.withDependencies ? closure.requiredBy.keys.compactMap { PackageName($0) } : []
+    return listed.union(needed).sorted()
+  }
+
+  /// Who needs a name.
+  func requirers(of name: PackageName) -> [String] { (closure.requiredBy[name.text] ?? []).sorted() }
+
+  // MARK: Pages
+
+  /// What is served of a project; nil where upstream does not know it.
+  ///
+  /// The caller has checked that the name is allowed, and recorded it.
+  func page(of name: PackageName) async throws -> ServedPage? {
+    if let known = memory.page(of: name, now: now()) { return known.page }
+    if let underway = pages[name] { return try await underway.value }
+    let task = Task {
+      let known = try await load(name)
+      // `use(_:)` cancels what was begun under another lock: the next to ask begins anew.
+      try Task.checkCancellation()
+      memory.keep(known, of: name)
+      pages[name] = nil
+      return known.page
+    }
+    pages[name] = task
+    do {
+      return try await task.value
+    } catch {
+      if pages[name] == task { pages[name] = nil }
+      throw error
+    }
+  }
+
+  private func load(_ name: PackageName) async throws -> PageMemory.Known {
+    let cache = cache
+    let stored = try await FileWork.run { cache.page(of: name) }
+    let moment = now()
+    // A page from the future was kept under a wrong clock.
+    if let stored, stored.fetchedAt <= moment, stored.fetchedAt > moment - Self.pageLifetime {
+      return known(try await served(stored.files, of: name), until: stored.fetchedAt + Self.pageLifetime)
+    }
+    do {
+      guard stored == nil || moment >= upstreamIsDownUntil else {
+        throw UpstreamFailure.unreachable("not tried")
+      }
+      return try await fresh(
+        name, within: stored == nil ? Self.patience.without : Self.patience.withOlderPage)
+    } catch {
+      // Upstream is down: what was seen before still installs.
+      guard let stored, !(error is CancellationError) else { throw error }
+      if moment >= upstreamIsDownUntil { upstreamIsDownUntil = now() + Self.retryDelay }
+      return known(try await served(stored.files, of: name), until: upstreamIsDownUntil)
+    }
+  }
+
+  private func fresh(_ name: PackageName, within limit: Duration) async throws -> PageMemory.Known {
+    let cache = cache
+    switch try await pageSlots.run({ try await upstream.page(of: name, within: limit) }) {
+    case .absent:
+      try await FileWork.run { cache.forgetPage(of: name) }
+      return known(nil, until: now() + Self.pageLifetime)
+    case .page(let page):
+      let fetchedAt = now()
+      upstreamIsDownUntil = 0
+      // A page that cannot be kept is served all the same: the disk may be full, and pages are small.
+      try? await FileWork.run {
+        try cache.keep(PackageCache.StoredPage(fetchedAt: fetchedAt, files: page.files), of: name)
+      }
+      return known(try await served(page.files, of: name), until: fetchedAt + Self.pageLifetime)
+    }
+  }
+
+  private func known(_ page: ServedPage?, until: Int) -> PageMemory.Known {
+    PageMemory.Known(page: page, until: until)
+  }
+
+  /// The files that may be served: old enough, with a hash, of this project, and in the lock where there is
+  /// one.
+  private func served(_ files: [IndexFile], of name: PackageName) async throws -> ServedPage {
+    let (age, moment, lock) = (rules.minimumAge, now(), locked)
+    return try await FileWork.run {
+      var page = IndexPage(name: name, files: files).served(minimumAge: age, now: moment)
+      if let lock {
+        let allowed = Dictionary(lock[name.text]?.files.map { ($0.filename, $0.sha256) } ?? []) { first, _ in
+          first
+        }
+        page.files.removeAll { allowed[$0.filename] != $0.sha256 }
+      }
+      return ServedPage(page, withheld: files.count - page.files.count)
+    }
+  }
+
+  // MARK: Files
+
+  /// Why a download was thrown away.
+  struct HashMismatch: Error, CustomStringConvertible {
+    var filename: String
+
+    var description: String { "\(filename) is not what the index says it is; it was thrown away" }
+  }
+
+  /// A verified file, open for reading; nil where the project's page does not list it.
+  func file(_ filename: String, of name: PackageName) async throws -> PackageCache.OpenFile? {
+    guard let wanted = try await page(of: name)?.wanted(filename) else { return nil }
+    let cache = cache
+    let key = "\(name)/\(wanted.sha256)"
+    if !verified.contains(key) { try await obtain(wanted, as: key) }
+    if let file = try await FileWork.run({ cache.open(name, sha256: wanted.sha256) }) { return file }
+    // It was there and is gone: the cache made room, or somebody tidied up.
+    verified.remove(key)
+    try await obtain(wanted, as: key)
+    return try await FileWork.run { cache.open(name, sha256: wanted.sha256) }
+  }
+
+  /// Brings a file into the cache, once for all who wait for it.
+  private func obtain(_ wanted: ServedPage.Wanted, as key: String) async throws {
+    if let underway = fetches[key] { return try await underway.value }
+    let task = Task {
+      defer { fetches[key] = nil }
+      try await bring(wanted)
+      verified.insert(key)
+    }
+    fetches[key] = task
+    try await task.value
+  }
+
+  private func bring(_ wanted: ServedPage.Wanted) async throws {
+    let cache = cache
+    if try await !FileWork.run({ cache.verify(wanted.name, sha256: wanted.sha256) }) {
+      try await fetch(wanted)
+    }
+    try await learn(from: wanted)
+  }
+
+  private func fetch(_ wanted: ServedPage.Wanted) async throws {
+    let cache = cache
+    let partial = cache.partial()
+    do {
+      try await downloadSlots.run {
+        let room = try await FileWork.run { try cache.room() / Self.mostDownloads }
+        let seen = try await upstream.download(wanted.url, to: partial, upTo: min(room, wanted.size ?? room))
+        guard seen == wanted.sha256 else {
+          throw HashMismatch(filename: URLReference.lastSegment(of: wanted.url))
+        }
+      }
+      try await FileWork.run { try cache.adopt(partial, name: wanted.name, sha256: wanted.sha256) }
+    } catch {
+      try? await FileWork.run { cache.discard(partial) }
+      throw error
+    }
+  }
+
+  /// Reads what a wheel requires, so that its dependencies are known before the client asks for them. They
+  /// are learned even while the spec does not serve them: a client that has the wheel does not ask for it again.
+  private func learn(from wanted: ServedPage.Wanted) async throws {
+    guard wanted.kind != .source else { return }
+    let cache = cache
+    let found = try await FileWork.run {
+      wanted.kind == .metadata
+        ? cache.requirements(metadata: wanted.name, sha256: wanted.sha256)
+        : cache.requirements(wanted.name, sha256: wanted.sha256)
+    }
+    if closure.add(found, of: wanted.name) { await keepClosure() }
+  }
+
+  /// Writes what was learned, one after the other so that the last one written is the newest.
+  private func keepClosure() async {
+    let (cache, before) = (cache, keeping)
+    let task = Task {
+      await before?.value
+      let learned = closure.requirements
+      // What cannot be kept is learned again when the wheel is served again.
+      try? await FileWork.run { try cache.keep(learned) }
+    }
+    keeping = task
+    await task.value
+  }
+}
