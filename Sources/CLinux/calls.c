@@ -193,6 +193,11 @@ int cordon_catch_signals(int *signal_fd, const int32_t *signals, size_t count) {
   action.sa_handler = note_signal;
   action.sa_flags = SA_RESTART;
   for (size_t i = 0; i < count; i++) sigaction(signals[i], &action, NULL);
+  // Whoever started this process may have done so from a thread that blocks everything, and a mask is inherited.
+  sigset_t caught;
+  sigemptyset(&caught);
+  for (size_t i = 0; i < count; i++) sigaddset(&caught, signals[i]);
+  pthread_sigmask(SIG_UNBLOCK, &caught, NULL);
   action.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &action, NULL);
   *signal_fd = ends[0];

@@ -23,6 +23,7 @@ static const struct cordon_syscall calls[] = {
   CALL(quotactl), CALL(quotactl_fd), CALL(iopl), CALL(ioperm), CALL(fanotify_init), CALL(mknod),
   CALL(mknodat), CALL(lookup_dcookie), CALL(vhangup), CALL(uselib), CALL(nfsservctl), CALL(_sysctl),
   CALL(clone), CALL(clone3), CALL(ioctl), CALL(socket), CALL(socketpair), CALL(cachestat),
+  CALL(io_setup), CALL(io_submit), CALL(io_getevents), CALL(io_destroy), CALL(io_cancel), CALL(io_pgetevents),
 };
 
 int32_t cordon_syscall_number(const char *name) {

@@ -131,9 +131,14 @@ private struct Flow {
   }
 
   private mutating func fill() {
-    guard let part = try? BorrowedDescriptor(from).read(atMost: Self.block) else { return }
-    waiting = part[...]
-    if part.isEmpty { hasEnded = true }
+    do {
+      guard let part = try BorrowedDescriptor(from).read(atMost: Self.block) else { return }
+      waiting = part[...]
+      if part.isEmpty { hasEnded = true }
+    } catch {
+      // A folder, say: poll(2) calls it readable for ever, and it never is.
+      hasEnded = true
+    }
   }
 
   private mutating func drain() {

@@ -5,7 +5,8 @@ public import CordonLinux
 /// Namespaces do not confine these: AF_VSOCK before Linux 7.0, io_uring (which makes sockets without
 /// `socket(2)`), keyrings, the audit and uevent netlink families, ptrace of a same-user process.
 public enum WorkspaceFilter {
-  /// Refused with EPERM. cachestat tells which pages of a file that all workspaces read are in memory.
+  /// Refused with EPERM. cachestat tells which pages of a file that all workspaces read are in memory; the number of
+  /// asynchronous I/O contexts (io_setup) is one counter for the whole kernel, which everybody can read and exhaust.
   static let denied = [
     "io_uring_setup", "io_uring_enter", "io_uring_register", "add_key", "request_key", "keyctl",
     "mount", "umount2", "pivot_root", "chroot", "setns", "unshare", "open_tree", "move_mount", "fsopen",
@@ -14,6 +15,7 @@ public enum WorkspaceFilter {
     "process_vm_writev", "kcmp", "pidfd_getfd", "open_by_handle_at", "name_to_handle_at", "syslog", "acct",
     "swapon", "swapoff", "reboot", "quotactl", "quotactl_fd", "iopl", "ioperm", "fanotify_init", "mknod",
     "mknodat", "lookup_dcookie", "vhangup", "uselib", "nfsservctl", "_sysctl", "cachestat",
+    "io_setup", "io_submit", "io_getevents", "io_destroy", "io_cancel", "io_pgetevents",
   ]
 
   /// Calls that are newer than this list (Linux 6.13) do not exist for a workspace: nobody has read them.

@@ -44,6 +44,7 @@ struct DeniedCall: Sendable, CustomTestStringConvertible {
     DeniedCall("netlink audit", "raw(lambda: socket.socket(16, 3, 9))", "EAFNOSUPPORT"),
     DeniedCall("netlink uevent", "raw(lambda: socket.socket(16, 3, 15))", "EAFNOSUPPORT"),
     DeniedCall("netlink high bits", "call(41, 16, 3, ctypes.c_long((1 << 32) | 9))", "EAFNOSUPPORT"),
+    DeniedCall("io_setup", "call(206, 1, ctypes.create_string_buffer(8))", "EPERM"),
     DeniedCall("io_uring_setup", "call(425, 8, ctypes.create_string_buffer(256))", "EPERM"),
     DeniedCall("io_uring_enter", "call(426, 0, 0, 0, 0, 0)", "EPERM"),
     DeniedCall("io_uring_register", "call(427, 0, 0, 0, 0)", "EPERM"),

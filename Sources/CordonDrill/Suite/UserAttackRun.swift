@@ -168,7 +168,7 @@ enum TarListing {
         break
       }
       if header[156] == UInt8(ascii: "0") || header[156] == 0 {
-        let shown = String.UnicodeScalarView(name.unicodeScalars.map { $0.value < 32 ? " " : $0 })
+        let shown = String.UnicodeScalarView(name.unicodeScalars.map { Printable.isSafe($0) ? $0 : " " })
         found.append(.init(name: String(shown), size: size))
       }
       offset += 512 + (size + 511) / 512 * 512

@@ -16,7 +16,18 @@ struct RunResult: Sendable, Equatable {
       .filter { !$0.starts(with: Array("cordon-drill-".utf8)) }
     guard let last = lines.last else { return "" }
     let shown = String(decoding: last.prefix(160), as: UTF8.self)
-    return String(String.UnicodeScalarView(shown.unicodeScalars.map { $0.value < 32 ? " " : $0 }))
+    return String(String.UnicodeScalarView(shown.unicodeScalars.map { Printable.isSafe($0) ? $0 : " " }))
+  }
+}
+
+/// What may go to the operator's terminal of a text that an attacker wrote.
+enum Printable {
+  /// No C0 or C1 control and no change of direction.
+  static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069: false
+    default: true
+    }
   }
 }
 
