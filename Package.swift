@@ -82,7 +82,8 @@ let package = Package(
     floor(
       "CordonRuntime",
       [
-        "CordonModel", "CordonPolicy", "CordonSpec", "CordonLinux", "CordonLedger", "CordonStore", "CordonSandbox",
+        "CordonModel", "CordonPolicy", "CordonSpec", "CordonLinux", "CordonLedger", "CordonStore",
+        "CordonSandbox",
         "CordonGateway",
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -92,11 +93,17 @@ let package = Package(
     .executableTarget(
       name: "cordon",
       dependencies: [
-        "CordonPolicy", "CordonModel", "CordonSpec", "CordonLinux", "CordonLedger", "CordonSandbox", "CordonRuntime",
+        "CordonPolicy", "CordonModel", "CordonSpec", "CordonLinux", "CordonLedger", "CordonSandbox",
+        "CordonRuntime",
         "CordonDrill",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    // What `make bench` measures inside one process. Not a product.
+    .executableTarget(
+      name: "CordonBenchmarks",
+      dependencies: ["CordonPolicy", "CordonWire", "CordonModel", "CordonLinux", "CordonSandbox", "CordonLedger"],
+      path: "Benchmarks/CordonBenchmarks", swiftSettings: settings),
     // Tests mirror the sources.
     tests("ArchitectureTests", []),
     tests("CordonPolicyTests", ["CordonPolicy"]),
@@ -108,6 +115,8 @@ let package = Package(
     tests("CordonStoreTests", ["CordonStore", "CordonModel", crypto, grdb]),
     tests("CordonSandboxTests", ["CordonSandbox", "CordonLinux"]),
     tests("CordonDrillTests", ["CordonDrill"]),
+    tests("CordonRuntimeTests", ["CordonRuntime", "CordonModel", "CordonLinux"]),
+    tests("EndToEndTests", ["cordon"]),
     tests(
       "CordonGatewayTests",
       ["CordonGateway", "CordonModel", "CordonPolicy", "CordonWire", "CordonStore"] + gatewayLibraries),

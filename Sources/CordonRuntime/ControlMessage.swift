@@ -1,0 +1,69 @@
+/// What a command asks of the gateway over its control socket. One connection, one request.
+public enum ControlRequest: Codable, Sendable, Equatable {
+  /// What runs, and what was denied.
+  case status
+  /// Drain and end.
+  case stop
+  /// A way into a workspace. The answer is an entrance; the connection is the command's lifeline.
+  case enter(workspace: String, program: String, person: String?)
+}
+
+/// What the gateway answers.
+public enum ControlAnswer: Codable, Sendable, Equatable {
+  case status(EnvironmentStatus)
+  case stopping
+  /// The entrance follows as the next message.
+  case entrance
+  /// The request cannot be answered; in the user's words.
+  case refused(String)
+}
+
+/// What `cordon status` shows.
+public struct EnvironmentStatus: Codable, Sendable, Equatable {
+  /// A workspace that is open.
+  public struct Workspace: Codable, Sendable, Equatable {
+    /// Its name.
+    public var name: String
+    /// Its project.
+    public var project: String
+    /// Who works in it.
+    public var person: String?
+    /// Processes that run in it now; nil where no control group counts them.
+    public var processes: Int?
+    /// Memory that they use, in bytes.
+    public var memoryBytes: UInt64?
+    /// The doors in it, as `address/transport purpose`.
+    public var endpoints: [String]
+  }
+
+  /// A bucket.
+  public struct Bucket: Codable, Sendable, Equatable {
+    /// Its name.
+    public var name: String
+    /// Its project.
+    public var project: String
+    /// Whether workspaces may only read it.
+    public var readOnly: Bool
+  }
+
+  /// The environment's name.
+  public var environment: String
+  /// The spec that it was brought up from.
+  public var spec: String
+  /// The gateway's process.
+  public var process: Int32
+  /// When it was brought up, ISO 8601.
+  public var since: String
+  /// Its workspaces.
+  public var workspaces: [Workspace]
+  /// Its buckets.
+  public var buckets: [Bucket]
+  /// How often each egress path was denied since the ledger began.
+  public var denials: [String: Int]
+  /// Why the ledger refuses, and with it everything that has to be recorded; nil while it writes.
+  public var ledgerFailure: String?
+  /// Lines of the spec that let something through which Cordon keeps shut by itself.
+  public var openedBySpec: [String]
+  /// Controls that a drill switched off.
+  public var weakened: [String]
+}

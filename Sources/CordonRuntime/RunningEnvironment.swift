@@ -1,0 +1,249 @@
+import CordonGateway
+import CordonLedger
+import CordonLinux
+import CordonModel
+import CordonPolicy
+import CordonSandbox
+import CordonStore
+import Foundation
+import Logging
+
+/// Everything that an environment holds while it runs.
+final class RunningEnvironment: Sendable {
+  /// What has to be closed, as far as it is open.
+  private struct Holdings {
+    var ledger: Ledger?
+    var store: ObjectStore?
+    var workspaces: [Slug: OpenWorkspace] = [:]
+  }
+
+  let gateway: Gateway
+  private let plan: EnvironmentPlan
+  private let ledger: Ledger
+  private let holdings: Holdings
+
+  private init(plan: EnvironmentPlan, ledger: Ledger, gateway: Gateway, holdings: Holdings) {
+    self.plan = plan
+    self.ledger = ledger
+    self.gateway = gateway
+    self.holdings = holdings
+  }
+
+  // MARK: Opening
+
+  /// Opens ledger, store, authority and workspaces, in the order in which each needs the one before. Where one of
+  /// them does not open, those before are closed again.
+  static func open(_ plan: EnvironmentPlan) async throws -> RunningEnvironment {
+    var holdings = Holdings()
+    do { return try await open(plan, &holdings) } catch {
+      await close(holdings, plan)
+      throw error
+    }
+  }
+
+  private static func open(_ plan: EnvironmentPlan, _ holdings: inout Holdings) async throws
+    -> RunningEnvironment
+  {
+    let environment = plan.environment
+    let machine = Machine.examine()
+    let ledger = try Ledger.open(
+      folder: plan.folder.ledger,
+      scope: LedgerScope(
+        environment: environment.name, region: environment.region, account: environment.organization.account),
+      now: { Date() })
+    holdings.ledger = ledger
+    let store = try ObjectStore.open(folder: plan.folder.store, now: { Date() })
+    holdings.store = store
+    try await fill(store, plan)
+    let authority = try CertificateAuthority(
+      folder: plan.folder.certificates, name: "Cordon \(environment.name) environment CA")
+    let gatekeeper = Gatekeeper(
+      environment: environment, policies: try CompiledPolicies(environment), log: LedgerLog(ledger: ledger))
+    let gateway = try Gateway(
+      gatekeeper: gatekeeper, authority: authority,
+      responders: try responders(plan, gatekeeper: gatekeeper, store: store),
+      configuration: try configuration(plan))
+    let blueprint = WorkspaceBlueprint(
+      environment: environment, folder: plan.folder, authority: authority.certificatePEM,
+      users: machine.isRoot ? try HostUsers.assign(for: environment, in: plan.folder) : nil)
+    for (project, workspace) in environment.workspaces {
+      let configuration = try blueprint.configuration(of: workspace, project: project)
+      try blueprint.prepareHome(configuration)
+      let open = try OpenWorkspace.open(configuration, on: machine)
+      holdings.workspaces[workspace.name] = open
+      try await gateway.add(
+        workspace: workspace.name, project: project.name, sockets: open.listeners.compactMap(socket))
+    }
+    return RunningEnvironment(plan: plan, ledger: ledger, gateway: gateway, holdings: holdings)
+  }
+
+  /// Brings the buckets to what the spec declares and imports what changed in their seeds.
+  private static func fill(_ store: ObjectStore, _ plan: EnvironmentPlan) async throws {
+    for project in plan.environment.projects {
+      for bucket in project.buckets {
+        try await store.declareBucket(
+          bucket.name, project: project.name, versioned: bucket.versioned, readOnly: bucket.readOnly)
+        if let seed = bucket.seed { _ = try await store.seed(bucket.name, from: seed) }
+      }
+    }
+    for foreign in plan.drill?.foreignBuckets ?? [] {
+      try await store.declareBucket(
+        try BucketName(foreign.name), project: try Slug("foreign-account"), versioned: false, readOnly: false)
+    }
+  }
+
+  private static func configuration(_ plan: EnvironmentPlan) throws -> Gateway.Configuration {
+    var configuration = Gateway.Configuration()
+    if let path = plan.drill?.trustedCA {
+      configuration.trustedCA = try String(contentsOfFile: path, encoding: .utf8)
+    }
+    return configuration
+  }
+
+  private static func responders(
+    _ plan: EnvironmentPlan, gatekeeper: Gatekeeper, store: ObjectStore
+  ) throws -> [EndpointKind: any Responder] {
+    let issuer = SessionIssuer()
+    var responders: [EndpointKind: any Responder] = [
+      .credentials: CredentialsResponder(gatekeeper: gatekeeper, issuer: issuer),
+      .sts: STSResponder(gatekeeper: gatekeeper, issuer: issuer),
+      .s3: try S3Responder(gatekeeper: gatekeeper, issuer: issuer, store: store),
+    ]
+    let rules =
+      plan.environment.pypi
+      ?? PyPIRules(allow: [], withDependencies: false, minimumAge: 0, upstream: "about:none")
+    let upstream = HTTPUpstreamIndex(
+      index: try rules.upstream ?? HostIndex.discover(), client: HTTPUpstreamIndex.client())
+    let shelf = try PackageShelf(
+      rules: rules, lock: plan.drill == nil ? plan.lock : nil, upstream: upstream,
+      folder: plan.folder.packages,
+      everyNameForDrill: plan.environment.weakenedForDrill.contains(.mirrorAllowlist),
+      now: { Int(Date().timeIntervalSince1970) })
+    responders[.packages] = PackageMirror(shelf: shelf, upstream: upstream, gatekeeper: gatekeeper)
+    return responders
+  }
+
+  private static func socket(_ bound: BoundListener) -> GatewaySocket? {
+    guard let kind = EndpointKind(rawValue: bound.listener.purpose), let descriptor = bound.descriptor.take()
+    else {
+      return nil
+    }
+    let speech: GatewaySocket.Speech =
+      switch (bound.listener.transport, bound.listener.address.port) {
+      case (.datagram, _): .datagrams
+      case (.stream, 443): .tls
+      case (.stream, _): .plain
+      }
+    return GatewaySocket(endpoint: kind, speech: speech, descriptor: descriptor)
+  }
+
+  // MARK: Closing
+
+  /// Ends what runs in the workspaces and lets go of everything; each part is tried, whatever the one before did.
+  func close() async { await Self.close(holdings, plan) }
+
+  private static func close(_ holdings: Holdings, _ plan: EnvironmentPlan) async {
+    for workspace in holdings.workspaces.values {
+      do { try workspace.close() } catch {
+        plan.logger.error("a workspace was not closed", metadata: ["error": "\(error)"])
+      }
+    }
+    do { try holdings.store?.close() } catch {
+      plan.logger.error("the object store was not closed", metadata: ["error": "\(error)"])
+    }
+    do { try await holdings.ledger?.close() } catch {
+      plan.logger.error("the ledger was not closed", metadata: ["error": "\(error)"])
+    }
+  }
+
+  // MARK: Commands
+
+  /// Why a command does not get into a workspace.
+  struct NoSuchWorkspace: Error, CustomStringConvertible {
+    var name: String
+    var known: [String]
+
+    var description: String {
+      "no workspace is called '\(name)'; there are: \(known.joined(separator: ", "))"
+    }
+  }
+
+  /// Records that a command enters a workspace, then hands over the way in.
+  func enter(_ name: String, program: String, person: String?, over socket: borrowing UnixSocket) throws {
+    guard let found = plan.environment.workspaces.first(where: { $0.workspace.name.text == name }),
+      let workspace = holdings.workspaces[found.workspace.name]
+    else {
+      throw NoSuchWorkspace(name: name, known: holdings.workspaces.keys.map(\.text).sorted())
+    }
+    let region = plan.environment.region
+    let account = plan.environment.organization.account
+    try LedgerLog(ledger: ledger).appendBlocking(
+      DecisionRecord(
+        eventSource: "control.cordon", eventName: "Exec", source: nil,
+        person: person ?? found.workspace.person?.text ?? "operator",
+        resources: ["arn:aws:cordon:\(region):\(account):workspace/\(name)"], outcome: .allowed,
+        control: "control socket", reason: "the caller owns the environment", requestID: RequestID.random(),
+        details: ["program": program]))
+    try socket.send(Array(try JSONEncoder().encode(ControlAnswer.entrance)))
+    try workspace.entrance.send(over: socket)
+  }
+
+  /// What runs now. A ledger that cannot be read is part of the answer: whoever asks wants to know just that.
+  func status() -> EnvironmentStatus {
+    var denials: [LedgerDenials] = []
+    var problem = ledger.failure
+    do { denials = try LedgerReader(folder: plan.folder.ledger).denials() } catch {
+      problem = problem ?? "\(error)"
+    }
+    return EnvironmentStatus(
+      environment: plan.environment.name.text, spec: plan.record.spec, process: getpid(),
+      since: plan.record.since,
+      workspaces: plan.environment.workspaces.map { status(of: $0.workspace, project: $0.project) },
+      buckets: plan.environment.projects.flatMap { project in
+        project.buckets.map { bucket in
+          EnvironmentStatus.Bucket(
+            name: bucket.name.text, project: project.name.text, readOnly: bucket.readOnly)
+        }
+      },
+      denials: denials.reduce(into: [:]) { sum, entry in
+        sum[entry.path?.rawValue ?? "malformed", default: 0] += entry.count
+      },
+      ledgerFailure: problem, openedBySpec: plan.findings.map { "\($0)" }, weakened: plan.record.weakened)
+  }
+
+  private func status(of workspace: Workspace, project: Project) -> EnvironmentStatus.Workspace {
+    let usage = holdings.workspaces[workspace.name]?.controlGroup?.usage
+    return EnvironmentStatus.Workspace(
+      name: workspace.name.text, project: project.name.text, person: workspace.person?.text,
+      processes: usage?.processes.map(Int.init), memoryBytes: usage?.memoryBytes,
+      endpoints: WorkspaceBlueprint.listeners.map { "\($0.purpose)@\($0.address)" })
+  }
+}
+
+/// The ledger as the gateway sees it.
+struct LedgerLog: DecisionLog {
+  let ledger: Ledger
+
+  func append(_ record: DecisionRecord) async throws { _ = try await ledger.append(record) }
+
+  /// For the control socket's threads, which are not tasks.
+  func appendBlocking(_ record: DecisionRecord) throws {
+    let done = DispatchSemaphore(value: 0)
+    let failure = Failed()
+    Task {
+      do { try await append(record) } catch { failure.set(error) }
+      done.signal()
+    }
+    done.wait()
+    try failure.check()
+  }
+
+  private final class Failed: @unchecked Sendable {
+    private let lock = NSLock()
+    private var error: (any Error)?
+
+    func set(_ error: any Error) { lock.withLock { self.error = error } }
+
+    func check() throws { if let error = lock.withLock({ error }) { throw error } }
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import CordonRuntime
+
+/// Takes an environment down.
+struct DownCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "down",
+    abstract: "Drain and end an environment; its state folder stays.",
+    discussion: """
+      Nothing of it is left on the machine outside the state folder: no process, namespace, mount or control group.
+
+        cordon down
+        cordon down --state ./state
+      """)
+
+  @OptionGroup var environment: EnvironmentOptions
+
+  func run() throws {
+    let folder = try environment.folder()
+    let options = EnvironmentLauncher.Options(spec: "", folder: folder)
+    let wasRunning: Bool
+    do {
+      // A unit that stays enabled would bring the environment back at the next boot.
+      try SystemdUnit(options).removeIfInstalled()
+      wasRunning = try EnvironmentLauncher(options).down()
+    } catch let failure as Failure {
+      throw failure
+    } catch {
+      throw Failure("\(error)", code: 1)
+    }
+    print(
+      wasRunning ? "down; its state stays in \(folder.path)" : "was not running; \(folder.path) is as it was")
+  }
+}

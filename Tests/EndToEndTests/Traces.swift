@@ -1,0 +1,77 @@
+import Foundation
+
+/// What an environment has on the machine outside its state folder, looked up in the kernel's own lists.
+struct Traces: Equatable {
+  var processes: [Int32] = []
+  var controlGroups: [String] = []
+  var mounts: [String] = []
+  var loopDevices: [String] = []
+  var holders: Set<String> = []
+
+  /// Traces that mention `path`, and those of `holders` that still live.
+  static func of(_ path: String, holders: Set<String> = []) -> Traces {
+    var traces = Traces()
+    for process in numbers {
+      let command = (try? Data(contentsOf: URL(filePath: "/proc/\(process)/cmdline"))) ?? Data()
+      // The test that asks, and what it runs to ask, are not what is looked for.
+      if process != getpid(), String(decoding: command, as: UTF8.self).contains(path) {
+        traces.processes.append(process)
+      }
+      let mounts = (try? String(contentsOfFile: "/proc/\(process)/mountinfo", encoding: .utf8)) ?? ""
+      traces.mounts += mounts.split(separator: "\n").filter { $0.contains(path) }.map(String.init)
+    }
+    traces.holders = holders.intersection(numbers.compactMap(identity))
+    traces.controlGroups = groups()
+    for device in (try? FileManager.default.contentsOfDirectory(atPath: "/sys/block")) ?? [] {
+      let file = "/sys/block/\(device)/loop/backing_file"
+      if let backing = try? String(contentsOfFile: file, encoding: .utf8), backing.contains(path) {
+        traces.loopDevices.append(device)
+      }
+    }
+    return traces
+  }
+
+  /// Network and mount namespaces that a process is in or holds open.
+  static func held(by process: Int32) -> Set<String> {
+    let folder = "/proc/\(process)/fd"
+    let open = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).map {
+      "\(folder)/\($0)"
+    }
+    let links = (open + ["/proc/\(process)/ns/net", "/proc/\(process)/ns/mnt"]).compactMap {
+      try? FileManager.default.destinationOfSymbolicLink(atPath: $0)
+    }
+    return Set(links.filter { $0.hasPrefix("net:[") || $0.hasPrefix("mnt:[") })
+  }
+
+  /// Everybody who keeps one of `namespaces` alive. Numbers of namespaces are used again at once, so it is their
+  /// holders that are looked for later.
+  static func holders(of namespaces: Set<String>) -> Set<String> {
+    Set(numbers.filter { !held(by: $0).isDisjoint(with: namespaces) }.compactMap(identity))
+  }
+
+  /// A process, by its number and the time of its start (proc(5), field 22 of stat).
+  private static func identity(_ process: Int32) -> String? {
+    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+      let fields = text.split(separator: ")").last?.split(separator: " "), fields.count > 19, fields[0] != "Z"
+    else { return nil }
+    return "\(process) since \(fields[19])"
+  }
+
+  /// The namespaces of a gateway's workspaces: what it holds and this process is not in.
+  static func workspaces(of gateway: Int32) -> Set<String> {
+    held(by: gateway).subtracting(held(by: getpid()))
+  }
+
+  /// Control groups of environments, by path.
+  static func groups() -> [String] {
+    let found = FileManager.default.enumerator(atPath: "/sys/fs/cgroup")?.compactMap { $0 as? String } ?? []
+    return found.filter {
+      let name = $0.split(separator: "/").last ?? ""
+      return name.hasPrefix("cordon-") && (name.hasSuffix("-lab-1") || name.hasSuffix("-lab-2"))
+    }
+  }
+
+  private static var numbers: [Int32] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { Int32($0) }
+  }
+}
