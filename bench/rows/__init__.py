@@ -1,0 +1,13 @@
+"""The rows of the benchmark table, in its order."""
+from . import dns, ledger, memory, policy, s3, signature, start, up
+
+ROWS = {
+    "policy": policy.rows,
+    "start": start.rows,
+    "up": up.rows,
+    "dns": dns.rows,
+    "memory": memory.rows,
+    "signature": signature.rows,
+    "ledger": ledger.rows,
+    "s3": s3.rows,
+}
