@@ -29,14 +29,15 @@ test: setup ## run every test
 	@scripts/test
 
 bench: build ## measure, beside the peers, in one run
+	@bench/setup
 	@bench/run
 
 lint: ## format, documentation of public API, imports
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	swift build $(CHECKED)
 
 format: ## rewrite the sources in the house's format
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
 docs: ## build the API documentation with warnings as errors
 	@scripts/docs

@@ -102,7 +102,9 @@ let package = Package(
     // What `make bench` measures inside one process. Not a product.
     .executableTarget(
       name: "CordonBenchmarks",
-      dependencies: ["CordonPolicy", "CordonWire", "CordonModel", "CordonLinux", "CordonSandbox", "CordonLedger"],
+      dependencies: [
+        "CordonPolicy", "CordonWire", "CordonModel", "CordonLinux", "CordonSandbox", "CordonLedger",
+      ],
       path: "Benchmarks/CordonBenchmarks", swiftSettings: settings),
     // Tests mirror the sources.
     tests("ArchitectureTests", []),

@@ -25,8 +25,11 @@ public struct LoopDevice: ~Copyable, Sendable {
   /// Two mounts of one ext4 image destroy it. The kernel clears the device of an environment that was just
   /// killed a moment later, so a used image gets that moment.
   private static func awaitUnused(_ image: String) throws(SystemError) {
-    for _ in 0..<300 where isAttached(image) { usleep(10_000) }
-    if isAttached(image) { throw SystemError(code: EBUSY, call: "attach \(image) to a loop device") }
+    for _ in 0..<300 {
+      if !isAttached(image) { return }
+      usleep(10_000)
+    }
+    throw SystemError(code: EBUSY, call: "attach \(image) to a loop device")
   }
 
   /// Is the image behind some loop device?
