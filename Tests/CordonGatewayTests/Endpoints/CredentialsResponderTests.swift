@@ -63,9 +63,10 @@ import Testing
   func `only a direct read is answered`(
     status: Int, method: String, path: String, headers: [(String, String)]
   ) async throws {
-    let answer = try await answer(
-      try EndpointFixture(), method, path, headers: headers.map { (name: $0.0, value: $0.1) })
+    let fixture = try EndpointFixture()
+    let answer = try await answer(fixture, method, path, headers: headers.map { (name: $0.0, value: $0.1) })
     #expect(answer.status == status)
+    #expect(fixture.log.last?.outcome == (status == 200 ? .allowed : .denied))
     #expect(!answer.text.contains("SecretAccessKey"))
   }
 }

@@ -24,9 +24,15 @@ public struct CredentialsResponder: Responder {
 
   /// Answers with credentials, or refuses. The decision is recorded before anything is handed out.
   public func respond(to request: GatewayRequest, body: RequestBody) async throws -> GatewayResponse {
-    if let refusal = Self.refusal(of: request) { return refusal }
     let source = request.source
     let (role, _) = gatekeeper.workspacePrincipal(source)
+    if let refusal = Self.refusal(of: request) {
+      var record = record(request, role: role, session: nil)
+      record.control = "request rules"
+      record.reason = "the request is not one for credentials (answered \(refusal.status))"
+      try await gatekeeper.keep(record)
+      return refusal
+    }
     let resource = "role/\(role.name)"
     let decision = gatekeeper.decide(action: "cordon:GetCredentials", resource: resource, from: source)
     guard decision.isAllowed else {
