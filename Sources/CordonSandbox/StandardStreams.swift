@@ -88,7 +88,7 @@ struct Wiring {
     let null = try FileDescriptor(opening: "/dev/null", flags: O_RDWR)
     for (name, number, descriptor) in given {
       guard let descriptor else {
-        // A placeholder: the plan opens the workspace's own node over it.
+        // Only holds the number: the plan opens the workspace's own node over it.
         childEnds[name] = null.rawValue
         nullStreams.insert(number)
         continue
