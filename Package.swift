@@ -107,7 +107,7 @@ let package = Package(
       ],
       path: "Benchmarks/CordonBenchmarks", swiftSettings: settings),
     // Tests mirror the sources.
-    tests("ArchitectureTests", []),
+    tests("ArchitectureTests", ["CordonDrill", "CordonModel"]),
     tests("CordonPolicyTests", ["CordonPolicy"]),
     tests("CordonWireTests", ["CordonWire", crypto]),
     tests("CordonModelTests", ["CordonModel", "CordonPolicy", "CordonWire"]),
