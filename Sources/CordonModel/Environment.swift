@@ -163,6 +163,8 @@ public struct Project: Sendable, Equatable {
   public var store: BucketName
   /// Its interactive environments.
   public var workspaces: [Workspace]
+  /// How much its buckets may hold.
+  public var storage = StorageRules()
   /// How its runs are isolated.
   public var jobs = JobRules()
   /// What it may cost; absent means that no ceiling is stated.

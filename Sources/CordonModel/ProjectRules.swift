@@ -17,6 +17,20 @@ public struct JobRules: Sendable, Equatable {
   }
 }
 
+/// How much a project may keep in its buckets.
+public struct StorageRules: Sendable, Equatable {
+  /// Bytes on the disk, of all versions and unfinished uploads together.
+  public var limit: Int
+  /// Versions, delete markers, unfinished uploads and parts.
+  public var entries: Int
+
+  /// States the rules; what is left out is what a small project needs.
+  public init(limit: Int = 10 << 30, entries: Int = 1_000_000) {
+    self.limit = limit
+    self.entries = entries
+  }
+}
+
 /// What a project may cost, and when people hear of it.
 ///
 /// The spec states it today; nothing is metered in this version.

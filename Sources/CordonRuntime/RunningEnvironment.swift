@@ -15,6 +15,8 @@ final class RunningEnvironment: Sendable {
     var ledger: Ledger?
     var store: ObjectStore?
     var workspaces: [Slug: OpenWorkspace] = [:]
+    /// What goes on beside the traffic.
+    var chores: [Task<Void, Never>] = []
   }
 
   let gateway: Gateway
@@ -74,12 +76,17 @@ final class RunningEnvironment: Sendable {
       try await gateway.add(
         workspace: workspace.name, project: project.name, sockets: open.listeners.compactMap(socket))
     }
+    let expiry = UploadExpiry(store: store, log: LedgerLog(ledger: ledger), logger: plan.logger)
+    holdings.chores.append(Task { await expiry.run() })
     return RunningEnvironment(plan: plan, ledger: ledger, gateway: gateway, holdings: holdings)
   }
 
   /// Brings the buckets to what the spec declares and imports what changed in their seeds.
   private static func fill(_ store: ObjectStore, _ plan: EnvironmentPlan) async throws {
     for project in plan.environment.projects {
+      store.setLimit(
+        StoreCapacity(bytes: Int64(project.storage.limit), entries: Int64(project.storage.entries)),
+        of: project.name)
       for bucket in project.buckets {
         try await store.declareBucket(
           bucket.name, project: project.name, versioned: bucket.versioned, readOnly: bucket.readOnly)
@@ -143,6 +150,10 @@ final class RunningEnvironment: Sendable {
   func close() async { await Self.close(holdings, plan) }
 
   private static func close(_ holdings: Holdings, _ plan: EnvironmentPlan) async {
+    for chore in holdings.chores {
+      chore.cancel()
+      await chore.value
+    }
     for workspace in holdings.workspaces.values {
       do { try workspace.close() } catch {
         plan.logger.error("a workspace was not closed", metadata: ["error": "\(error)"])

@@ -22,10 +22,12 @@ extension Reading {
         fields["store"], environment: environment, project: nameValue, name: name, names: &names)
       if let store { buckets.append(Bucket(name: store)) }
       let workspaces = self.workspaces(fields["workspaces"], project: name, people: people, names: &names)
+      let storage = self.storage(fields["storage"])
       let jobs = self.jobs(fields["jobs"])
       let budget = fields["budget"].flatMap { self.budget($0) }
       guard let name, let store else { continue }
       var project = Project(name: name, buckets: buckets, store: store, workspaces: workspaces)
+      project.storage = storage
       project.jobs = jobs
       project.budget = budget
       projects.append(project)
@@ -83,6 +85,16 @@ extension Reading {
         at: project.span)
       return nil
     }
+  }
+
+  /// How much the buckets may hold; what is left out is the default.
+  private mutating func storage(_ value: Value?) -> StorageRules {
+    let standard = StorageRules()
+    guard let value, let fields = self.fields(value, of: .storage) else { return standard }
+    return StorageRules(
+      limit: size(fields["limit"], atLeast: 1 << 20) ?? standard.limit,
+      entries: number(fields["entries"], in: 100...100_000_000, kind: "number of entries") ?? standard.entries
+    )
   }
 
   private mutating func jobs(_ value: Value?) -> JobRules {

@@ -56,7 +56,7 @@ extension Reading {
       disk: size(fields["disk"], atLeast: 16 * mebibyte) ?? small.disk)
   }
 
-  private mutating func size(_ value: Value?, atLeast least: Int) -> Int? {
+  mutating func size(_ value: Value?, atLeast least: Int) -> Int? {
     parsed(value) { text throws(NameRefusal) in
       let bytes = try Quantity.size(text)
       guard bytes >= least else {

@@ -14,6 +14,7 @@ enum Section: String, CaseIterable {
   case pypi = "packages.pypi"
   case project = "projects[]"
   case bucket = "projects[].data[]"
+  case storage = "projects[].storage"
   case workspace = "projects[].workspaces[]"
   case size = "projects[].workspaces[].size"
   case jobs = "projects[].jobs"
@@ -38,8 +39,9 @@ enum Section: String, CaseIterable {
     case .host: ["host", "port", "inspect", "reason"]
     case .packages: ["pypi"]
     case .pypi: ["allow", "with", "minimumAge", "upstream"]
-    case .project: ["name", "data", "store", "workspaces", "jobs", "budget"]
+    case .project: ["name", "data", "store", "storage", "workspaces", "jobs", "budget"]
     case .bucket: ["bucket", "from", "readOnly", "versioned"]
+    case .storage: ["limit", "entries"]
     case .workspace: ["name", "size", "person"]
     case .size: ["memory", "cpus", "processes", "disk"]
     case .jobs: ["networkIsolation"]

@@ -15,12 +15,20 @@ final class BlobSink: Sendable {
 
   private let files: FileQueues
   private let limit: Int64
+  private let meter: StoreMeter
+  /// Room for the file, and for the row that will name it.
+  let reservation: StoreMeter.Reservation
   private let state = Mutex(State())
   private let writer: Mutex<BlobWriter>
 
-  init(root: String, key: ProjectKey, files: FileQueues, limit: Int64) {
+  init(
+    root: String, key: ProjectKey, files: FileQueues, limit: Int64, meter: StoreMeter,
+    reservation: StoreMeter.Reservation
+  ) {
     self.files = files
     self.limit = limit
+    self.meter = meter
+    self.reservation = reservation
     writer = Mutex(BlobWriter(root: root, key: key))
   }
 
@@ -34,6 +42,8 @@ final class BlobSink: Sendable {
       guard !state.isEnded else { throw .writerEnded }
       guard Int64(bytes.count) <= limit - state.received else { throw .tooLarge }
       state.received += Int64(bytes.count)
+      // Of a length that was announced all is reserved; of one that was not, as it comes.
+      try reservation.cover(Self.cost(of: state.received))
       state.gathered.append(contentsOf: bytes)
       guard state.gathered.count >= Self.gatherSize else { return nil }
       defer { state.gathered = [] }
@@ -56,11 +66,18 @@ final class BlobSink: Sendable {
     }
   }
 
+  /// What an object or a part of so many bytes takes.
+  static func cost(of size: Int64) -> StoreCapacity {
+    StoreCapacity(bytes: StoreTables.fileCharge(size), entries: 2)
+      + StoreCapacity(bytes: StoreTables.rowReserve, entries: 0)
+  }
+
   /// Removes what was written.
   func discard() async {
     state.withLock { $0.isEnded = true }
     let sink = self
     try? await files.run { sink.writer.withLock { $0.discard() } }
+    reservation.release()
   }
 
   /// A failure ends the sink and removes its file, so that a full disk has its room back at once.
@@ -71,6 +88,7 @@ final class BlobSink: Sendable {
     return try await files.run {
       try sink.writer.withLock { writer in
         do {
+          try sink.meter.checkDisk(for: Int64(Self.gatherSize))
           return try work(&writer)
         } catch {
           writer.discard()

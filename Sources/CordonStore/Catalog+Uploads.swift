@@ -76,8 +76,10 @@ extension Catalog {
     let replaced = try row(
       "SELECT blob FROM upload_parts WHERE upload = ? AND number = ?", [upload.sequence, number])
     let context = SealContext.uploadPart(upload: upload.sequence, number: number, blob: part.blob)
+    // REPLACE would remove the row without the trigger that counts it.
+    try run("DELETE FROM upload_parts WHERE upload = ? AND number = ?", [upload.sequence, number])
     try run(
-      "INSERT OR REPLACE INTO upload_parts VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO upload_parts VALUES (?, ?, ?, ?, ?)",
       [upload.sequence, number, Data(part.blob.bytes), key.id, try key.seal(facts, for: context)])
     return try sweep([BlobID(stored: replaced?.data(0))].compactMap { $0 })
   }

@@ -7,6 +7,8 @@ final class Catalog {
   let database: Database
   let keyring: Keyring
   private var keys: [Int64: ProjectKey] = [:]
+  /// What the disk gives for files that were swept, by project.
+  private(set) var swept: [String: StoreCapacity] = [:]
 
   init(_ database: Database, keyring: Keyring) {
     self.database = database
@@ -95,9 +97,34 @@ final class Catalog {
         SELECT EXISTS (SELECT 1 FROM parts WHERE blob = ?1) OR EXISTS (SELECT 1 FROM upload_parts WHERE blob = ?1)
         """, [id])?.integer(0)
       guard isUsed == 0 else { continue }
+      try noteSwept(id)
       try run("DELETE FROM blobs WHERE id = ?", [id])
       gone.append(blob)
     }
     return gone
+  }
+
+  private func noteSwept(_ id: Data) throws {
+    let file = try row(
+      """
+      SELECT k.project, \(StoreTables.fileCharge("b.size")) FROM blobs b JOIN project_keys k ON k.id = b.data_key
+      WHERE b.id = ?
+      """, [id])
+    guard let project = file?.text(0), let bytes = file?.integer(1) else { return }
+    swept[project] = (swept[project] ?? .none) + StoreCapacity(bytes: bytes, entries: 0)
+  }
+
+  // MARK: Usage
+
+  /// What each project holds.
+  func usage() throws -> [String: StoreCapacity] {
+    var usage: [String: StoreCapacity] = [:]
+    for row in try rows("SELECT project, bytes, entries FROM usage") {
+      guard let project = row.text(0), let bytes = row.integer(1), let entries = row.integer(2) else {
+        throw StoreError.damaged("what the database says of a project's use")
+      }
+      usage[project] = StoreCapacity(bytes: bytes, entries: entries)
+    }
+    return usage
   }
 }

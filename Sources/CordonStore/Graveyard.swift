@@ -8,13 +8,20 @@ final class Graveyard: Sendable {
   private struct State {
     var next: UInt64 = 0
     var readers: Set<UInt64> = []
-    var waiting: [(removed: UInt64, blobs: [BlobID])] = []
+    var waiting: [(removed: UInt64, grave: Grave)] = []
   }
 
   private let state = Mutex(State())
-  private let remove: @Sendable ([BlobID]) -> Void
+  private let remove: @Sendable (Grave) -> Void
 
-  init(remove: @escaping @Sendable ([BlobID]) -> Void) { self.remove = remove }
+  init(remove: @escaping @Sendable (Grave) -> Void) { self.remove = remove }
+
+  /// Files that go together, and what stays reserved until they are gone: a reader that never ends must not let a
+  /// project write and delete its way past its limit.
+  struct Grave: Sendable {
+    var blobs: [BlobID]
+    var reservations: [StoreMeter.Reservation] = []
+  }
 
   /// Keeps every file that a row refers to now, for as long as it lives.
   final class Ticket: Sendable {
@@ -39,10 +46,10 @@ final class Graveyard: Sendable {
   }
 
   /// Takes files whose rows were removed by a commit that succeeded.
-  func bury(_ blobs: [BlobID]) {
-    guard !blobs.isEmpty else { return }
+  func bury(_ grave: Grave) {
+    guard !grave.blobs.isEmpty else { return }
     state.withLock { state in
-      state.waiting.append((removed: state.next, blobs: blobs))
+      state.waiting.append((removed: state.next, grave: grave))
       state.next += 1
     }
     dig()
@@ -60,8 +67,8 @@ final class Graveyard: Sendable {
       let oldest = state.readers.min() ?? .max
       let free = state.waiting.prefix { $0.removed < oldest }
       state.waiting.removeFirst(free.count)
-      return free.flatMap(\.blobs)
+      return free.map(\.grave)
     }
-    if !free.isEmpty { remove(free) }
+    for grave in free { remove(grave) }
   }
 }

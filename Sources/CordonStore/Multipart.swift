@@ -64,12 +64,12 @@ public final class PartWriter: Sendable {
   private let dataKey: ProjectKey
   private let sink: BlobSink
 
-  init(store: ObjectStore, upload: UploadID, number: Int, dataKey: ProjectKey) {
+  init(store: ObjectStore, upload: UploadID, number: Int, dataKey: ProjectKey, sink: BlobSink) {
     self.store = store
     self.upload = upload
     self.number = number
     self.dataKey = dataKey
-    sink = store.sink(dataKey)
+    self.sink = sink
   }
 
   /// Takes the next bytes; returns when there is room for more.
@@ -86,7 +86,7 @@ public final class PartWriter: Sendable {
     facts.size = finished.part.size
     facts.metadata.checksums = checksums
     let (upload, number, dataKey) = (upload, number, dataKey)
-    return try await store.commit(of: finished.part) { [facts] catalog in
+    return try await store.commit(of: finished.part, within: sink.reservation) { [facts] catalog in
       let row = try catalog.upload(upload)
       try catalog.add(finished.part)
       let superfluous = try catalog.put(
@@ -123,13 +123,18 @@ extension ObjectStore {
   }
 
   /// Starts to write a part. Parts may come in any order, at the same time, and again.
-  public func beginPart(_ upload: UploadID, number: Int) async throws(StoreError) -> PartWriter {
+  ///
+  /// - Parameter size: How many bytes will come, where that is known; see `beginPut`.
+  public func beginPart(
+    _ upload: UploadID, number: Int, size: Int64? = nil
+  ) async throws(StoreError) -> PartWriter {
     guard (1...10_000).contains(number) else { throw .invalidArgument("a part's number is from 1 to 10000") }
     let dataKey = try await read { catalog in
       _ = try catalog.upload(upload)
       return try catalog.currentKey(of: catalog.bucket(upload.bucket).info.project.text)
     }
-    return PartWriter(store: self, upload: upload, number: number, dataKey: dataKey)
+    return PartWriter(
+      store: self, upload: upload, number: number, dataKey: dataKey, sink: try sink(dataKey, size: size))
   }
 
   /// An upload, with what the object will say of itself.

@@ -51,7 +51,8 @@ extension ObjectStore {
     }
     if let shared { return shared }
     let reader = try await get(source, sourceKey, version: version)
-    let writer = try await beginPut(target, targetKey)
+    let writer = try await beginPut(
+      target, targetKey, size: reader.range.upperBound - reader.range.lowerBound)
     try await pump(reader) { bytes throws(StoreError) in try await writer.write(bytes) }
     return try await writer.finish(directive.metadata(of: reader.info.metadata), if: directive.condition)
   }
@@ -62,7 +63,8 @@ extension ObjectStore {
     to upload: UploadID, number: Int
   ) async throws(StoreError) -> PartInfo {
     let reader = try await get(source, sourceKey, version: version, range: range)
-    let writer = try await beginPart(upload, number: number)
+    let writer = try await beginPart(
+      upload, number: number, size: reader.range.upperBound - reader.range.lowerBound)
     try await pump(reader) { bytes throws(StoreError) in try await writer.write(bytes) }
     return try await writer.finish()
   }

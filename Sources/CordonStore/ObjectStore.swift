@@ -16,6 +16,10 @@ public final class ObjectStore: Sendable {
     public var largestObject: Int64 = 5 << 40
     /// Threads for work on files.
     public var fileThreads = 8
+    /// What a project may hold that nobody has set a limit for.
+    public var capacity = StoreCapacity(bytes: 10 << 30, entries: 1_000_000)
+    /// Bytes of the disk that no write may take; 0 lets writes fill it.
+    public var diskFloor: Int64 = 0
 
     /// What S3 has.
     public init() {}
@@ -27,6 +31,7 @@ public final class ObjectStore: Sendable {
   let keyring: Keyring
   let files: FileQueues
   let graveyard: Graveyard
+  let meter: StoreMeter
   private let now: @Sendable () -> Date
   private let lock: StoreFile
   /// Files that the opening removed because a crash had cut their upload off.
@@ -44,8 +49,14 @@ public final class ObjectStore: Sendable {
     removedOrphans = opened.orphans
     let files = FileQueues(count: limits.fileThreads)
     self.files = files
-    graveyard = Graveyard { blobs in
-      files.later { for blob in blobs { try? StorePath.remove("\(paths.data)/\(blob.path)") } }
+    meter = StoreMeter(held: opened.usage, standard: limits.capacity, floor: limits.diskFloor) {
+      StorePath.freeBytes(paths.folder)
+    }
+    graveyard = Graveyard { grave in
+      files.later {
+        for blob in grave.blobs { try? StorePath.remove("\(paths.data)/\(blob.path)") }
+        withExtendedLifetime(grave) {}
+      }
     }
   }
 
@@ -86,14 +97,36 @@ public final class ObjectStore: Sendable {
     return try await database.read { try body(Catalog($0, keyring: keyring)) }
   }
 
-  /// Changes the rows, then lets go of the files that the change made superfluous.
+  /// Changes the rows, then lets go of the files that the change made superfluous. A change that makes a project
+  /// hold more than it may is undone.
+  ///
+  /// - Parameter reservation: What the change may grow by without being asked again.
   func commit<Result: Sendable>(
+    within reservation: StoreMeter.Reservation? = nil,
     _ change: @escaping @Sendable (Catalog) throws -> (Result, [BlobID])
   ) async throws(StoreError) -> Result {
-    let keyring = keyring
-    let (result, superfluous) = try await database.commit { try change(Catalog($0, keyring: keyring)) }
-    graveyard.bury(superfluous)
-    return result
+    let (keyring, meter, graveyard) = (keyring, meter, graveyard)
+    return try await database.commit { database in
+      let catalog = Catalog(database, keyring: keyring)
+      let before = try catalog.usage()
+      let (result, superfluous) = try change(catalog)
+      let growth = try catalog.usage().compactMap { project, after in
+        let growth = after - (before[project] ?? .none)
+        return growth == .none ? nil : (project, growth)
+      }
+      let charge = try meter.admit(
+        Dictionary(growth, uniquingKeysWith: { $1 }), buried: catalog.swept, within: reservation)
+      return Committed(result: result, superfluous: superfluous, charge: charge)
+    } committed: { done in
+      let reservations = meter.settle(done.charge)
+      graveyard.bury(Graveyard.Grave(blobs: done.superfluous, reservations: reservations))
+    }.result
+  }
+
+  private struct Committed<Result: Sendable>: Sendable {
+    var result: Result
+    var superfluous: [BlobID]
+    var charge: StoreMeter.Charge
   }
 }
 

@@ -10,13 +10,16 @@ public final class ObjectWriter: Sendable {
   private let dataKey: ProjectKey
   private let sink: BlobSink
 
-  init(store: ObjectStore, bucket: BucketName, key: ObjectKey, isSeeding: Bool, dataKey: ProjectKey) {
+  init(
+    store: ObjectStore, bucket: BucketName, key: ObjectKey, isSeeding: Bool, dataKey: ProjectKey,
+    sink: BlobSink
+  ) {
     self.store = store
     self.bucket = bucket
     self.key = key
     self.isSeeding = isSeeding
     self.dataKey = dataKey
-    sink = store.sink(dataKey)
+    self.sink = sink
   }
 
   /// Takes the next bytes; returns when there is room for more.
@@ -39,7 +42,7 @@ public final class ObjectWriter: Sendable {
     facts.size = finished.part.size
     facts.metadata = metadata
     let (bucket, key, isSeeding, dataKey) = (bucket, key, isSeeding, dataKey)
-    return try await store.commit(of: finished.part) { [facts] catalog in
+    return try await store.commit(of: finished.part, within: sink.reservation) { [facts] catalog in
       let row = try catalog.writableBucket(bucket, isSeeding: isSeeding)
       guard row.info.project.text == dataKey.project else { throw StoreError.noSuchBucket(bucket.text) }
       try catalog.check(condition, for: key, in: row)
@@ -56,34 +59,48 @@ public final class ObjectWriter: Sendable {
 
 extension ObjectStore {
   /// Starts to write an object.
-  public func beginPut(_ bucket: BucketName, _ key: ObjectKey) async throws(StoreError) -> ObjectWriter {
-    try await beginPut(bucket, key, isSeeding: false)
+  ///
+  /// - Parameter size: How many bytes will come. Room for them is kept until the writer is gone, so that writers at the
+  ///   same time cannot overshoot the project's limit together; where nobody knows, room is taken as they come.
+  public func beginPut(
+    _ bucket: BucketName, _ key: ObjectKey, size: Int64? = nil
+  ) async throws(StoreError) -> ObjectWriter {
+    try await beginPut(bucket, key, size: size, isSeeding: false)
   }
 
   func beginPut(
-    _ bucket: BucketName, _ key: ObjectKey, isSeeding: Bool
+    _ bucket: BucketName, _ key: ObjectKey, size: Int64? = nil, isSeeding: Bool
   ) async throws(StoreError) -> ObjectWriter {
     let dataKey = try await read { catalog in
       try catalog.currentKey(of: catalog.writableBucket(bucket, isSeeding: isSeeding).info.project.text)
     }
-    return ObjectWriter(store: self, bucket: bucket, key: key, isSeeding: isSeeding, dataKey: dataKey)
+    return ObjectWriter(
+      store: self, bucket: bucket, key: key, isSeeding: isSeeding, dataKey: dataKey,
+      sink: try sink(dataKey, size: size))
   }
 
-  func sink(_ key: ProjectKey) -> BlobSink {
-    BlobSink(root: paths.data, key: key, files: files, limit: limits.largestObject)
+  /// A sink with room for `size` bytes, or the refusal.
+  func sink(_ key: ProjectKey, size: Int64?) throws(StoreError) -> BlobSink {
+    let size = size ?? 0
+    guard (0...limits.largestObject).contains(size) else { throw .tooLarge }
+    let reservation = try meter.reserve(BlobSink.cost(of: size), for: key.project)
+    return BlobSink(
+      root: paths.data, key: key, files: files, limit: limits.largestObject, meter: meter,
+      reservation: reservation)
   }
 
   /// A commit that names a new file; where it fails, the file goes.
   func commit<Result: Sendable>(
-    of part: StoredPart, _ change: @escaping @Sendable (Catalog) throws -> (Result, [BlobID])
+    of part: StoredPart, within reservation: StoreMeter.Reservation,
+    _ change: @escaping @Sendable (Catalog) throws -> (Result, [BlobID])
   ) async throws(StoreError) -> Result {
     do {
-      return try await commit(change)
+      return try await commit(within: reservation, change)
     } catch {
       // After a failure of the disk it is not certain that the commit will not come back with the next opening; the
       // file then stays, and that opening decides.
       if case .unreadable = error { throw error }
-      graveyard.bury([part.blob])
+      graveyard.bury(Graveyard.Grave(blobs: [part.blob], reservations: [reservation]))
       throw error
     }
   }

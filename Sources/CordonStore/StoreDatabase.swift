@@ -58,13 +58,19 @@ final class StoreDatabase: Sendable {
   ///
   /// Changes that arrive while a commit is under way share the next one, each in a savepoint of its own, so that
   /// one that fails undoes itself only.
+  ///
+  /// - Parameter committed: Called in the order of the commits, before the next change is looked at.
   func commit<Result: Sendable>(
-    _ change: @escaping @Sendable (Database) throws -> Result
+    _ change: @escaping @Sendable (Database) throws -> Result,
+    committed: @escaping @Sendable (Result) -> Void = { _ in }
   ) async throws(StoreError) -> Result {
     let result: Swift.Result<Result, StoreError> = await withCheckedContinuation { done in
       let apply: @Sendable (Database) -> Telling = { database in
         let own = Swift.Result { try Self.inSavepoint(database, change) }.mapError(StoreError.init(of:))
-        return { failure in done.resume(returning: failure.map { .failure(StoreError(of: $0)) } ?? own) }
+        return { failure in
+          if failure == nil, case .success(let result) = own { committed(result) }
+          done.resume(returning: failure.map { .failure(StoreError(of: $0)) } ?? own)
+        }
       }
       enqueue(Change(apply: apply, refuse: { done.resume(returning: .failure(StoreError(of: $0))) }))
     }

@@ -30,8 +30,10 @@ public enum StoreError: Error, Equatable, Sendable {
   case tooLarge
   /// An argument that no client should send.
   case invalidArgument(String)
-  /// The disk is full. Nothing of the object is visible or left.
+  /// The disk is full, or what is left of it is the ledger's. Nothing of the object is visible or left.
   case noSpace
+  /// The project's buckets would hold more than they may.
+  case overLimit(StoreRefusal)
   /// What lies on the disk is not what was written; no byte of it is handed out.
   case damaged(String)
   /// Another process holds the store.
@@ -66,6 +68,7 @@ extension StoreError: CustomStringConvertible {
     case .tooLarge: "it is larger than the store takes"
     case .invalidArgument(let why): why
     case .noSpace: "the disk is full"
+    case .overLimit(let refusal): "\(refusal)"
     case .damaged(let what): "\(what) is damaged"
     case .locked(let folder): "the object store in \(folder) is locked by another process"
     case .keysUnusable(let path, let why): "the store's root keys \(path) cannot be used: \(why)"

@@ -193,6 +193,15 @@ enum StorePath {
     guard unsafe Glibc.rename(path, target) == 0 else { throw FileError("rename", path) }
   }
 
+  /// Bytes that may still be written to the disk under `path`; 0 where nobody can tell.
+  static func freeBytes(_ path: String) -> Int64 {
+    var status = statvfs()
+    // SAFETY: `status` outlives the call, which fills it or fails.
+    guard unsafe statvfs(path, &status) == 0 else { return 0 }
+    let (bytes, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+    return overflow ? .max : Int64(clamping: bytes)
+  }
+
   static func synchronizeFolder(_ path: String) throws(FileError) {
     try StoreFile.open(path, O_RDONLY | O_DIRECTORY).synchronize()
   }

@@ -23,6 +23,8 @@ struct StoreOpening {
     var keyring: Keyring
     /// Files that no row refers to: uploads that a crash cut off.
     var orphans: Int
+    /// What each project holds.
+    var usage: [String: StoreCapacity]
   }
 
   func open(at time: Int64) throws(StoreError) -> Opened {
@@ -33,7 +35,9 @@ struct StoreOpening {
       let keyring = Keyring(path: paths.keys, roots: try rootKeys(mayCreate: isFresh, at: time))
       let database = try openDatabase()
       try checkKeys(database, keyring: keyring)
-      return Opened(lock: lock, database: database, keyring: keyring, orphans: try removeOrphans(database))
+      let orphans = try removeOrphans(database)
+      let usage = try database.pool.read { try Catalog($0, keyring: keyring).usage() }
+      return Opened(lock: lock, database: database, keyring: keyring, orphans: orphans, usage: usage)
     } catch let error as DatabaseError where [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) {
       throw .locked(folder: paths.folder)
     } catch {

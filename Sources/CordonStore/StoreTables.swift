@@ -6,7 +6,7 @@ import GRDB
 /// In clear are only bucket names, keys, version ids, and the sizes of encrypted files. What a client says of an
 /// object, its ETag and its tags are sealed with the project's key in `sealed`, bound to bucket, key and version.
 enum StoreTables {
-  static let format: Int64 = 1
+  static let format: Int64 = 2
 
   static let schema = """
     CREATE TABLE store (
@@ -55,9 +55,11 @@ enum StoreTables {
 
   /// Makes the tables in a new database; refuses one that another format wrote.
   static func open(_ database: Database) throws {
-    guard try database.tableExists("store") else { return try database.execute(sql: schema) }
-    guard try Int64.fetchOne(database, sql: "SELECT format FROM store") == format else {
-      throw StoreError.damaged("the store's database (it is of another format)")
+    guard try database.tableExists("store") else { return try database.execute(sql: schema + usage) }
+    switch try Int64.fetchOne(database, sql: "SELECT format FROM store") {
+    case format: return
+    case 1: try database.execute(sql: usage + "UPDATE store SET format = \(format);")
+    default: throw StoreError.damaged("the store's database (it is of another format)")
     }
   }
 }

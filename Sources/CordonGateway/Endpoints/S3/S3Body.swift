@@ -30,6 +30,9 @@ struct S3Body {
   /// How long the content is said to be.
   var announcedLength: UInt64? { reader.announcedLength }
 
+  /// The same, as the store counts.
+  var announcedSize: Int64? { announcedLength.map { Int64(clamping: $0) } }
+
   /// The next piece of content; nil when the body has ended.
   mutating func next() async throws -> ByteBuffer? {
     while true {

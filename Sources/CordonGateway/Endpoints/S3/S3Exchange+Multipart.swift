@@ -50,7 +50,7 @@ extension S3Exchange {
     let number = try partNumber()
     let upload = try upload()
     var body = try uploadBody()
-    let writer = try await store.beginPart(upload, number: number)
+    let writer = try await store.beginPart(upload, number: number, size: body.announcedSize)
     do {
       while let piece = try await body.next() { try await writer.write(Array(buffer: piece)) }
       let checksum = try body.finish().checksum

@@ -10,7 +10,7 @@ extension S3Exchange {
     metadata.tags = try S3Tagging.tags(header: request.header("x-amz-tagging"))
     let condition = try await condition()
     var body = try uploadBody()
-    let writer = try await store.beginPut(bucket(), key())
+    let writer = try await store.beginPut(bucket(), key(), size: body.announcedSize)
     do {
       while let piece = try await body.next() { try await writer.write(Array(buffer: piece)) }
       let checksum = try body.finish().checksum

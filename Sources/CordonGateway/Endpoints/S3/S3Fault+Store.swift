@@ -24,6 +24,10 @@ extension S3Fault {
     case .noSpace:
       self = S3Fault(
         "InsufficientCapacity", 507, "The store's disk is full. Nothing was stored; ask the operator.")
+    case .overLimit(let refusal):
+      // S3 has no such limit; the code is the one that other stores of its kind (Ceph) answer, with a status that no
+      // SDK tries again.
+      self = S3Fault("QuotaExceeded", 403, "Cordon stored nothing: \(refusal).")
     case .bucketNotEmpty:
       self = S3Fault("BucketNotEmpty", 409, "The bucket you tried to delete is not empty")
     case .bucketOfAnotherProject, .damaged, .locked, .keysUnusable, .unreadable, .writerEnded:

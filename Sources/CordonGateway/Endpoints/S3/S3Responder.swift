@@ -74,17 +74,28 @@ public struct S3Responder: Responder {
     } catch let fault as S3Fault {
       return answer.fault(fault, resource: request.resource)
     } catch let error as StoreError {
+      if case .overLimit(let refusal) = error { try await keep(refusal, of: request, from: caller) }
       return answer.fault(S3Fault(error), resource: request.resource)
     }
   }
 
-  private func keep(_ refusal: CallerRefusal, of request: S3Request) async throws {
-    let resources = request.bucket.map { bucket in
+  /// Policies allowed the call and were recorded; that it was not done is recorded as well.
+  private func keep(_ refusal: StoreRefusal, of request: S3Request, from caller: Caller) async throws {
+    try await judge.keepRefusal(
+      S3Fault(.overLimit(refusal)), of: request.raw, name: request.call.name, control: "storage limit",
+      accessKeyID: caller.accessKeyID, resources: Self.resources(of: request))
+  }
+
+  private static func resources(of request: S3Request) -> [String] {
+    request.bucket.map { bucket in
       [bucket.arn] + (request.address.key.map { [bucket.arn(key: $0)] } ?? [])
-    }
+    } ?? []
+  }
+
+  private func keep(_ refusal: CallerRefusal, of request: S3Request) async throws {
     try await judge.keepRefusal(
       refusal.s3Fault, of: request.raw, name: request.call.name, control: "credential check",
-      reason: refusal.reason, accessKeyID: refusal.accessKeyID, resources: resources ?? [],
+      reason: refusal.reason, accessKeyID: refusal.accessKeyID, resources: Self.resources(of: request),
       route: S3Route(rawValue: "s3-\(refusal.route)") ?? .invalidCredentials)
   }
 

@@ -1,0 +1,42 @@
+import CordonGateway
+import CordonLedger
+import CordonModel
+import CordonStore
+import Foundation
+import Logging
+
+/// Removes uploads in parts that nobody finished: they take a project's room and no listing of objects shows them.
+struct UploadExpiry: Sendable {
+  /// How old an unfinished upload becomes.
+  static let age: TimeInterval = 7 * 86_400
+  private static let interval = Duration.seconds(3_600)
+
+  let store: ObjectStore
+  let log: any DecisionLog
+  let logger: Logger
+
+  /// Sweeps now and once an hour, until the task is cancelled.
+  func run() async {
+    while !Task.isCancelled {
+      do { try await sweep(at: Date()) } catch {
+        logger.error("unfinished uploads were not removed", metadata: ["error": "\(error)"])
+      }
+      try? await Task.sleep(for: Self.interval)
+    }
+  }
+
+  /// Removes what is too old, recorded before it goes. Returns how many went.
+  @discardableResult
+  func sweep(at now: Date) async throws -> Int {
+    let old = try await store.uploads(begunBefore: now.addingTimeInterval(-Self.age)).map(\.upload)
+    guard !old.isEmpty else { return 0 }
+    try await log.append(
+      DecisionRecord(
+        eventSource: "s3.amazonaws.com", eventName: "AbortMultipartUpload", source: nil,
+        resources: old.map { "arn:aws:s3:::\($0.bucket)/\($0.key)" }, outcome: .allowed,
+        control: "storage limit", reason: "the uploads were not completed within 7 days",
+        requestID: RequestID.random(), details: ["uploads": String(old.count)]))
+    for upload in old { try await store.expireUpload(upload) }
+    return old.count
+  }
+}

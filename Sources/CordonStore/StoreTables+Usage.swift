@@ -1,0 +1,84 @@
+/// What each project holds, counted by the database itself: no way of changing rows can leave it out.
+///
+/// A row is charged with more than it takes, for the pages of its table and indexes that are not full: a key lies in up
+/// to four of them. An unfinished upload is charged with no less than the object that it becomes, so that completing
+/// one never needs room.
+extension StoreTables {
+  /// What the disk gives for a file of so many bytes before encryption: whole blocks, its inode, its row.
+  static func fileCharge(_ size: String) -> String {
+    let (segment, tag) = (BlobFormat.segmentSize, BlobFormat.tagSize)
+    let segments = "MAX(1, (\(size) + \(segment - 1)) / \(segment))"
+    return "((\(size) + \(BlobFormat.headerSize) + \(segments) * \(tag) + 4095) / 4096 * 4096 + 512)"
+  }
+
+  static func fileCharge(_ size: Int64) -> Int64 {
+    guard (0...BlobFormat.largestSize).contains(size) else { return .max }
+    return (BlobFormat.fileSize(size: size) + 4_095) / 4_096 * 4_096 + 512
+  }
+
+  /// What is reserved for the rows of an object before its metadata is known.
+  static let rowReserve: Int64 = 8_192
+
+  private struct Counted {
+    var table: String
+    /// SQL for what one row is charged with; `R` stands for the row.
+    var bytes: String
+    var entries: Int
+    /// SQL for the row's data key.
+    var dataKey = "R.data_key"
+
+    func sql(_ expression: String, _ row: String) -> String {
+      expression.replacing("R.", with: row + ".")
+    }
+
+    /// Adds up what is there already.
+    var count: String {
+      """
+      UPDATE usage SET bytes = bytes + (SELECT COALESCE(SUM(\(sql(bytes, "t"))), 0) FROM \(table) t
+        JOIN project_keys k ON k.id = \(sql(dataKey, "t")) WHERE k.project = usage.project),
+        entries = entries + (SELECT COUNT(*) * \(entries) FROM \(table) t
+        JOIN project_keys k ON k.id = \(sql(dataKey, "t")) WHERE k.project = usage.project);
+      """
+    }
+
+    var triggers: String {
+      trigger("insert", "NEW", sign: "+", entries) + trigger("delete", "OLD", sign: "-", entries)
+    }
+
+    private func trigger(_ event: String, _ row: String, sign: String, _ entries: Int) -> String {
+      """
+      CREATE TRIGGER usage_\(table)_\(event) AFTER \(event) ON \(table) BEGIN
+        UPDATE usage SET bytes = bytes \(sign) (\(sql(bytes, row))), entries = entries \(sign) \(entries)
+        WHERE project = (SELECT project FROM project_keys WHERE id = \(sql(dataKey, row)));
+      END;
+
+      """
+    }
+  }
+
+  private static let counted = [
+    Counted(table: "blobs", bytes: fileCharge("R.size"), entries: 0),
+    Counted(table: "versions", bytes: "512 + length(R.sealed) + 4 * length(R.key)", entries: 1),
+    Counted(
+      table: "parts", bytes: "160", entries: 1,
+      dataKey: "(SELECT data_key FROM versions WHERE seq = R.version)"),
+    Counted(table: "uploads", bytes: "1024 + length(R.sealed) + 4 * length(R.key)", entries: 1),
+    Counted(table: "upload_parts", bytes: "256 + length(R.sealed)", entries: 1),
+  ]
+
+  static let usage =
+    """
+    CREATE TABLE usage (
+      project TEXT PRIMARY KEY, bytes INTEGER NOT NULL, entries INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO usage SELECT DISTINCT project, 0, 0 FROM project_keys;
+    CREATE TRIGGER usage_projects AFTER INSERT ON project_keys BEGIN
+      INSERT OR IGNORE INTO usage VALUES (NEW.project, 0, 0);
+    END;
+    CREATE TRIGGER usage_versions_sealed AFTER UPDATE OF sealed ON versions BEGIN
+      UPDATE usage SET bytes = bytes + length(NEW.sealed) - length(OLD.sealed)
+      WHERE project = (SELECT project FROM project_keys WHERE id = NEW.data_key);
+    END;
+
+    """ + counted.map { $0.count + "\n" + $0.triggers }.joined()
+}

@@ -1,0 +1,38 @@
+import CordonLedger
+import CordonModel
+import CordonStore
+import Foundation
+import Logging
+import Synchronization
+import Testing
+
+@testable import CordonRuntime
+
+@Suite struct `Unfinished uploads` {
+  @Test func `are removed when they are too old, recorded before`() async throws {
+    let scratch = try Scratch()
+    let clock = Mutex(Date(timeIntervalSince1970: 1_767_225_600))
+    let now: @Sendable () -> Date = { clock.withLock { $0 } }
+    let ledger = try Ledger.open(
+      folder: scratch.path + "/ledger",
+      scope: LedgerScope(
+        environment: try Slug("unit"), region: try Region("eu-west-1"), account: try AccountID("111122223333")
+      ),
+      now: now)
+    let store = try ObjectStore.open(folder: scratch.path + "/store", now: now)
+    let bucket = try BucketName("lab-store")
+    try await store.declareBucket(bucket, project: try Slug("lab"), versioned: true, readOnly: false)
+    _ = try await store.beginUpload(bucket, ObjectKey("old"), ObjectMetadata())
+    clock.withLock { $0 += UploadExpiry.age }
+    let young = try await store.beginUpload(bucket, ObjectKey("young"), ObjectMetadata())
+    clock.withLock { $0 += 1 }
+    let expiry = UploadExpiry(store: store, log: LedgerLog(ledger: ledger), logger: Logger(label: "test"))
+    #expect(try await expiry.sweep(at: now()) == 1)
+    #expect(try await expiry.sweep(at: now()) == 0)
+    #expect(try await store.listUploads(bucket).uploads.map(\.upload) == [young])
+    let records = try LedgerReader(folder: scratch.path + "/ledger").entries(LedgerFilter())
+    #expect(records.count == 1 && records[0].json.contains("arn:aws:s3:::lab-store/old"))
+    try await ledger.close()
+    try store.close()
+  }
+}
