@@ -63,7 +63,10 @@ let package = Package(
     floor("CordonWire", [crypto]),
     // Floor 1: the environment as values.
     floor("CordonModel", ["CordonPolicy", "CordonWire"]),
-    // Floor 2: readers and writers of the environment; the machine below it.
+    // Floor 2: what reasons, what reads and writes the environment, and the machine below it.
+    .target(name: "CActions", exclude: ["actions.txt", "LICENSE.txt"]),
+    floor("CordonProof", ["CordonModel", "CordonPolicy", "CActions"]),
+    floor("CordonAWS", ["CordonModel", "CordonPolicy", yams]),
     floor("CordonSpec", ["CordonModel", "CordonPolicy", "CordonWire", yams]),
     .target(name: "CLinux"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -93,9 +96,9 @@ let package = Package(
     .executableTarget(
       name: "cordon",
       dependencies: [
-        "CordonPolicy", "CordonModel", "CordonSpec", "CordonLinux", "CordonLedger", "CordonSandbox",
-        "CordonRuntime",
-        "CordonDrill",
+        "CordonPolicy", "CordonModel", "CordonProof", "CordonAWS", "CordonSpec", "CordonLinux",
+        "CordonLedger",
+        "CordonSandbox", "CordonRuntime", "CordonDrill",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -111,6 +114,8 @@ let package = Package(
     tests("CordonPolicyTests", ["CordonPolicy"]),
     tests("CordonWireTests", ["CordonWire", crypto]),
     tests("CordonModelTests", ["CordonModel", "CordonPolicy", "CordonWire"]),
+    tests("CordonProofTests", ["CordonProof", "CordonAWS", "CordonSpec", "CordonModel", "CordonPolicy"]),
+    tests("CordonAWSTests", ["CordonAWS", "CordonModel", "CordonPolicy"]),
     tests("CordonSpecTests", ["CordonSpec", "CordonModel", "CordonPolicy", "CordonWire"]),
     tests("CordonLinuxTests", ["CordonLinux"]),
     tests("CordonLedgerTests", ["CordonLedger", "CordonModel", "CordonWire", crypto, grdb]),
