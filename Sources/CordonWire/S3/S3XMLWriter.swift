@@ -42,9 +42,9 @@ public struct S3XMLWriter: Sendable {
     close()
   }
 
-  /// Writes an element with a text.
-  public mutating func element(_ name: String, _ text: String) {
-    open(name)
+  /// Writes an element with a text; a document that is nothing but such an element names its namespace there.
+  public mutating func element(_ name: String, namespace: String? = nil, _ text: String) {
+    open(name, namespace: namespace)
     append(text)
     close()
   }

@@ -34,6 +34,15 @@ private let namespace = "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\""
     }
   }
 
+  @Test(arguments: [("eu-west-1", "eu-west-1"), ("us-east-1", "")])
+  func `the place of a bucket`(region: String, place: String) async throws {
+    try await S3Fixture.run(start: start, change: { $0.region = try Region(region) }) { fixture in
+      let call = TestCall("GET", "/churn-store?location", host: "s3.\(region).amazonaws.com")
+      let answer = try await fixture.send(call, region: region)
+      #expect(answer.text == xmlHead + "<LocationConstraint \(namespace)>\(place)</LocationConstraint>")
+    }
+  }
+
   @Test func `lists of objects`() async throws {
     try await S3Fixture.run(start: start) { fixture in
       for key in ["a/1", "a/2", "b c", "d"] { try await fixture.put("churn-plain", key, "x") }

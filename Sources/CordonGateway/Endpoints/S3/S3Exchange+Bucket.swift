@@ -47,7 +47,9 @@ extension S3Exchange {
     _ = try await store.bucket(bucket())
     var xml = S3XMLWriter()
     // The first region has no name here (S3 API Reference, GetBucketLocation).
-    xml.element("LocationConstraint", answer.region == "us-east-1" ? "" : answer.region)
+    xml.element(
+      "LocationConstraint", namespace: S3XMLWriter.s3Namespace,
+      answer.region == "us-east-1" ? "" : answer.region)
     return answer.document(xml)
   }
 
