@@ -72,7 +72,7 @@ struct HTTPConnection: Sendable {
       try await keep(refusal, requestID: requestID)
       response = .refusing(refusal, requestID: requestID)
     } catch {
-      if let failure = source.failure { throw failure }
+      if let failure = source.failure { throw failure.asRefusal }
       door.refusals.failed(error, answering: requestID, from: door.source)
       response = .text(500, "The gateway failed to answer. request id: \(requestID)\n", closes: true)
     }
@@ -135,5 +135,14 @@ struct HTTPConnection: Sendable {
     } catch {
       // Not recorded or not writable: refused all the same, by closing.
     }
+  }
+}
+
+extension Error {
+  /// What ends a request whose body failed. Fields after a body are a second way to say what the request is, which is
+  /// refused like every other one; what the parser refuses, and a client that is gone, stay what they are.
+  fileprivate var asRefusal: any Error {
+    if case .trailers? = self as? RequestBodySource.Failure { return Refusal.lengthAmbiguous }
+    return self
   }
 }

@@ -12,8 +12,18 @@ let patience: Duration = .seconds(60)
 struct RawClient: Sendable {
   private(set) var channel: PulledChannel<ByteBuffer>
 
-  static func connect(_ port: Int, on address: [UInt8] = [127, 0, 0, 1]) async throws -> RawClient {
-    let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+  /// - Parameter receiving: How many bytes the kernel keeps for a client that does not read; nil leaves it to the
+  ///   kernel, which keeps megabytes.
+  static func connect(
+    _ port: Int, on address: [UInt8] = [127, 0, 0, 1], receiving: Int? = nil
+  ) async throws -> RawClient {
+    var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    if let receiving {
+      bootstrap = bootstrap.channelOption(
+        .socketOption(.so_rcvbuf), value: SocketOptionValue(receiving))
+    }
+    let channel =
+      try await bootstrap
       .channelOption(.autoRead, value: false)
       .channelOption(.allowRemoteHalfClosure, value: true)
       .connect(host: LoopbackAddress.text(address), port: port) { channel in
