@@ -126,7 +126,8 @@ let package = Package(
     tests("EndToEndTests", ["cordon"]),
     tests(
       "CordonGatewayTests",
-      ["CordonGateway", "CordonModel", "CordonPolicy", "CordonWire", "CordonStore"] + gatewayLibraries),
+      ["CordonGateway", "CordonModel", "CordonPolicy", "CordonWire", "CordonStore"] + gatewayLibraries
+        + [.product(name: "NIOEmbedded", package: "swift-nio")]),
   ]
 )
 

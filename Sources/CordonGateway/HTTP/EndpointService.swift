@@ -10,6 +10,8 @@ struct EndpointService: StreamService {
   var responder: any Responder
   var refusals: RefusalLog
   var limits: ServerLimits
+  /// Shared by all of the workspace's connections.
+  var allowance: AnswerAllowance
   /// Speaks TLS where it is there.
   var authority: CertificateAuthority?
   /// Which TLS server names belong to this endpoint.
@@ -63,7 +65,7 @@ struct EndpointService: StreamService {
   private func door(_ form: RequestRules.Form, _ lease: ConnectionLease) -> HTTPConnection.Door {
     HTTPConnection.Door(
       source: source, isSecure: authority != nil, rules: RequestRules(form: form, limits: limits),
-      responder: responder, refusals: refusals, lease: lease,
+      responder: responder, refusals: refusals, lease: lease, allowance: allowance,
       requestIDField: source.endpoint.isService ? "x-amz-request-id" : "x-cordon-request-id")
   }
 }

@@ -30,6 +30,7 @@ public final class Gateway: Sendable {
   private struct Member {
     var channels: [any Channel] = []
     var connections: WorkspaceConnections
+    var allowance: AnswerAllowance
   }
 
   let gatekeeper: Gatekeeper
@@ -87,9 +88,10 @@ public final class Gateway: Sendable {
   /// door.
   public func add(workspace: Slug, project: Slug, sockets: [GatewaySocket]) async throws {
     let connections = WorkspaceConnections(limit: configuration.limits.connectionsPerWorkspace)
+    let allowance = AnswerAllowance(configuration.limits)
     let isNew = members.withLock { members in
       guard members[workspace] == nil else { return false }
-      members[workspace] = Member(connections: connections)
+      members[workspace] = Member(connections: connections, allowance: allowance)
       return true
     }
     guard isNew else {
@@ -97,7 +99,7 @@ public final class Gateway: Sendable {
       throw GatewayError.workspaceIsServed(workspace)
     }
     let doors = WorkspaceDoors(
-      gateway: self, workspace: workspace, project: project, sockets: sockets)
+      gateway: self, workspace: workspace, project: project, sockets: sockets, allowance: allowance)
     for (index, socket) in sockets.enumerated() {
       do {
         let channel = try await open(socket, doors, connections)
@@ -120,7 +122,8 @@ public final class Gateway: Sendable {
       return datagrams.channel
     }
     return try await server.listen(
-      on: socket.descriptor, connections: connections, service: doors.service(behind: socket))
+      on: socket.descriptor, connections: connections, service: doors.service(behind: socket),
+      limits: configuration.limits)
   }
 
   /// Closes a workspace's sockets and every connection on them.
@@ -159,6 +162,11 @@ public final class Gateway: Sendable {
   /// How many connections each workspace has open.
   public var openConnections: [Slug: Int] {
     members.withLock { $0.mapValues(\.connections.count) }
+  }
+
+  /// What each workspace has of answers that are not written yet.
+  var allowances: [Slug: AnswerAllowance] {
+    members.withLock { $0.mapValues(\.allowance) }
   }
 }
 

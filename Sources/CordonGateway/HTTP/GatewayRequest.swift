@@ -19,11 +19,14 @@ public struct GatewayRequest: Sendable {
   public var isSecure: Bool
   /// The id that the answer, the log and the ledger name.
   public var requestID: String
+  /// What the workspace may have of answers that are not written yet.
+  public var allowance: AnswerAllowance
 
   /// Describes a request.
   public init(
     method: String, path: String, query: String? = nil, headers: [(name: String, value: String)],
-    source: SourcePosition, isSecure: Bool, requestID: String
+    source: SourcePosition, isSecure: Bool, requestID: String,
+    allowance: AnswerAllowance = AnswerAllowance()
   ) {
     self.method = method
     self.path = path
@@ -32,6 +35,7 @@ public struct GatewayRequest: Sendable {
     self.source = source
     self.isSecure = isSecure
     self.requestID = requestID
+    self.allowance = allowance
   }
 
   /// The value of the first field of that name, whatever its case.

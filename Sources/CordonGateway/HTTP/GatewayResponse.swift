@@ -24,6 +24,8 @@ public struct GatewayResponse {
   public var body: Body
   /// Whether the connection ends after this answer.
   public var closes: Bool
+  /// The bytes at hand, where they were reserved before they were made; given back when they are written.
+  var lease: AnswerLease?
 
   /// An answer.
   public init(

@@ -14,6 +14,7 @@ struct HTTPConnection: Sendable {
     var responder: any Responder
     var refusals: RefusalLog
     var lease: ConnectionLease
+    var allowance: AnswerAllowance
     var requestIDField: String
   }
 
@@ -63,9 +64,9 @@ struct HTTPConnection: Sendable {
       method: head.method.rawValue, path: checked.path, query: checked.query,
       headers: head.headers.map { (name: $0.name, value: $0.value) }, source: door.source,
       isSecure: door.isSecure,
-      requestID: requestID)
+      requestID: requestID, allowance: door.allowance)
     let source = RequestBodySource(of: checked, on: channel, limits: limits)
-    let response: GatewayResponse
+    var response: GatewayResponse
     do {
       response = try await door.responder.respond(to: request, body: RequestBody { try await source.next() })
     } catch let refusal as Refusal {
@@ -76,12 +77,14 @@ struct HTTPConnection: Sendable {
       door.refusals.failed(error, answering: requestID, from: door.source)
       response = .text(500, "The gateway failed to answer. request id: \(requestID)\n", closes: true)
     }
+    response = bounded(response, requestID: requestID)
     let question = ResponsePlan.Question(
       method: head.method, version: head.version, requestID: requestID, requestIDField: door.requestIDField,
       keepsAlive: checked.keepsAlive && source.canBeDrained)
     let plan = ResponsePlan(response, to: question, date: Date())
     do {
       try await write(plan)
+      plan.lease?.end()
     } catch {
       throw AnswerCutShort(underlying: error)
     }
@@ -92,25 +95,59 @@ struct HTTPConnection: Sendable {
     return await source.drain()
   }
 
+  /// An answer that is at hand already has no room to wait for: where its workspace leaves too much unread, it is
+  /// forgotten instead.
+  private func bounded(_ response: consuming GatewayResponse, requestID: String) -> GatewayResponse {
+    guard case .bytes(let bytes) = response.body, response.lease == nil,
+      bytes.readableBytes > Self.smallAnswer
+    else { return response }
+    if let lease = door.allowance.reserveNow(bytes.readableBytes) {
+      response.lease = lease
+      return response
+    }
+    return .text(
+      503,
+      "This workspace leaves too many answers unread. Read them, then try again. request id: \(requestID)\n",
+      headers: [("retry-after", "1")], closes: true)
+  }
+
+  /// Answers up to this size are bounded by the number of connections.
+  private static let smallAnswer = 65_536
+  /// Bytes whose writing counts as progress.
+  private static let stride = 32_768
+
   private func write(_ plan: ResponsePlan) async throws {
     let head = ServerAnswerPart.head(plan.head)
     switch plan.payload {
     case .none:
-      try await channel.write([head, .end(nil)], within: limits.idleDeadline)
+      try await write([head, .end(nil)])
     case .bytes(let bytes):
-      try await channel.write([head, .body(bytes), .end(nil)], within: limits.idleDeadline)
+      try await write([head] + Self.parts(bytes) + [.end(nil)])
     case .stream(let length, let stream):
-      try await channel.write([head], within: limits.idleDeadline)
+      try await write([head])
       var written = 0
       try await stream { bytes in
         written += bytes.readableBytes
         guard written <= length ?? .max else { throw StreamFault.tooLong }
         guard bytes.readableBytes > 0 else { return }
-        try await channel.write([ServerAnswerPart.body(bytes)], within: limits.idleDeadline)
+        try await write(Self.parts(bytes))
       }
       guard written == length ?? written else { throw StreamFault.tooShort }
-      try await channel.write([ServerAnswerPart.end(nil)], within: limits.idleDeadline)
+      try await write([.end(nil)])
     }
+  }
+
+  private func write(_ parts: [ServerAnswerPart]) async throws {
+    try await channel.write(parts, within: limits.writeDeadline)
+  }
+
+  private static func parts(_ bytes: ByteBuffer) -> [ServerAnswerPart] {
+    var rest = bytes
+    var parts: [ServerAnswerPart] = []
+    while let part = rest.readSlice(length: min(stride, rest.readableBytes)), part.readableBytes > 0 {
+      parts.append(.body(part))
+    }
+    return parts
   }
 
   /// The answer has begun and cannot be completed: nothing may follow it, no refusal either, but the end.

@@ -40,7 +40,8 @@ final class ListenerServer: Sendable {
   ///
   /// - Parameter socket: Bound, listening or not; closed together with the channel that is returned.
   func listen(
-    on socket: CInt, connections: WorkspaceConnections, service: any StreamService
+    on socket: CInt, connections: WorkspaceConnections, service: any StreamService,
+    limits: ServerLimits = ServerLimits()
   ) async throws -> any Channel {
     let feed = feed
     return try await ServerBootstrap(group: group)
@@ -56,6 +57,7 @@ final class ListenerServer: Sendable {
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.socketOption(.so_sndbuf), value: SocketOptionValue(limits.sendBufferBytes))
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           guard let lease = connections.admit(channel) else {

@@ -20,16 +20,16 @@ struct PulledChannel<Part: Sendable>: Sendable {
     }.get()
   }
 
-  /// Writes parts and returns when the kernel has taken them; a peer that does not read for `limit` is cut
-  /// off.
+  /// Writes parts and returns when the kernel has taken them; a peer for which it takes none of them for `limit` is
+  /// cut off. A slow reader goes on for as long as it reads.
   func write<Out: Sendable>(_ parts: [Out], within limit: Duration) async throws {
     let channel = channel
     try await channel.eventLoop.flatSubmit { () -> EventLoopFuture<Void> in
       guard let last = parts.last else { return channel.eventLoop.makeSucceededVoidFuture() }
-      for part in parts.dropLast() { channel.write(part, promise: nil) }
+      let progress = WriteProgress(on: channel, limit: TimeAmount(limit))
+      for part in parts.dropLast() { progress.note(channel.write(part)) }
       let written = channel.writeAndFlush(last)
-      let cutOff = channel.eventLoop.scheduleTask(in: TimeAmount(limit)) { channel.close(promise: nil) }
-      written.whenComplete { _ in cutOff.cancel() }
+      progress.begin(until: written)
       return written
     }.get()
   }

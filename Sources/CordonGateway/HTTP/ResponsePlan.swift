@@ -26,6 +26,8 @@ struct ResponsePlan {
   var head: HTTPResponseHead
   var payload: Payload
   var closes: Bool
+  /// Held until the payload is written.
+  var lease: AnswerLease?
 
   private static let serverFields: Set<String> = [
     "connection", "content-length", "keep-alive", "transfer-encoding", "trailer", "upgrade",
@@ -49,6 +51,7 @@ struct ResponsePlan {
       headers.add(name: question.requestIDField, value: question.requestID)
     }
     closes = response.closes || !question.keepsAlive
+    lease = response.lease
     let mayHaveBody = question.method != .HEAD && status != 204 && status != 304
     payload = mayHaveBody ? Self.payload(response.body) : .none
     if let length = Self.length(response, status: status) {

@@ -20,6 +20,15 @@ public struct ServerLimits: Sendable, Equatable {
   public var lingering: Duration = .seconds(1)
   /// Bytes of an unwanted body that are read off to keep a connection usable.
   public var drainedBytes = 1_048_576
+  /// Bytes of a workspace's answers that are made and not yet taken by the kernel.
+  public var unwrittenBytes = 33_554_432
+  /// How long an answer waits while its workspace has that many.
+  public var answerPatience: Duration = .seconds(20)
+  /// Without the kernel taking a further piece of an answer: whoever reads at all goes on, whoever does not is cut off.
+  public var writeDeadline: Duration = .seconds(60)
+  /// Bytes that the kernel keeps of what a client has not read. It sends more as soon as a third of them was read, so
+  /// that few bytes here also mean that a slow reader is seen to read.
+  public var sendBufferBytes = 262_144
   /// Bytes that one request may carry to an outside host; nil sets no limit.
   public var uploadBytesPerRequest: Int?
   /// DNS questions of one workspace that wait for an answer; more are dropped.

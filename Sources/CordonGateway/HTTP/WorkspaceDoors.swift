@@ -7,6 +7,7 @@ struct WorkspaceDoors {
   let workspace: Slug
   let project: Slug
   let sockets: [GatewaySocket]
+  let allowance: AnswerAllowance
 
   private var environment: Environment { gateway.gatekeeper.environment }
   private var limits: ServerLimits { gateway.configuration.limits }
@@ -51,6 +52,7 @@ struct WorkspaceDoors {
     ProxyService(
       policy: ProxyPolicy(source: source(.proxy), gatekeeper: gateway.gatekeeper, repeats: gateway.repeats),
       refusals: refusals, authority: gateway.authority, dialer: gateway.dialer, limits: limits,
+      allowance: allowance,
       portWithoutConnect: isTransparent ? 443 : nil, checksServerName: isOn(.sniCheck),
       checksHost: isOn(.hostCheck))
   }
@@ -61,7 +63,7 @@ struct WorkspaceDoors {
     let checksServerName = isOn(.sniCheck)
     return EndpointService(
       source: source(kind), responder: gateway.responders[kind] ?? NotServed(), refusals: refusals,
-      limits: limits,
+      limits: limits, allowance: allowance,
       authority: socket.speech == .tls ? gateway.authority : nil,
       serves: { name in !checksServerName || names.endpoint(of: name) == kind },
       checksHost: isOn(.sniCheck) && isOn(.hostCheck))

@@ -11,6 +11,7 @@ struct ProxyService: StreamService {
   var authority: CertificateAuthority
   var dialer: OutsideDialer
   var limits: ServerLimits
+  var allowance: AnswerAllowance
   /// Where clients connect without CONNECT, the port that they mean.
   var portWithoutConnect: UInt16?
   /// Whether the TLS server name must be the host; off in drills only.
@@ -139,6 +140,7 @@ struct ProxyService: StreamService {
     HTTPConnection.Door(
       source: source, isSecure: isSecure, rules: RequestRules(form: form, limits: limits),
       responder: responder,
-      refusals: refusals, lease: context.connection.lease, requestIDField: "x-cordon-request-id")
+      refusals: refusals, lease: context.connection.lease, allowance: allowance,
+      requestIDField: "x-cordon-request-id")
   }
 }

@@ -63,8 +63,25 @@ public struct S3XMLWriter: Sendable {
   /// The document, with all that is still open closed.
   public var bytes: [UInt8] {
     var finished = self
-    while !finished.path.isEmpty { finished.close() }
+    finished.closeAll()
     return finished.document
+  }
+
+  /// Whether nothing is open.
+  public var isClosed: Bool { path.isEmpty }
+
+  /// Closes all that is open.
+  public mutating func closeAll() {
+    while !isClosed { close() }
+  }
+
+  /// How many bytes were written and not taken.
+  public var count: Int { document.count }
+
+  /// Takes what was written so far, to be sent ahead; what is open stays open.
+  public mutating func take() -> [UInt8] {
+    defer { document = [] }
+    return document
   }
 
   /// Markup becomes entities. A carriage return would be lost in reading, and other control characters are no

@@ -54,19 +54,20 @@ private let namespace = "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\""
       #expect(
         document(second, ["TOKEN": token]) == xmlHead + """
           <ListBucketResult \(namespace)><Name>churn-plain</Name><Prefix></Prefix><Delimiter>/</Delimiter>\
-          <MaxKeys>2</MaxKeys><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><KeyCount>2</KeyCount>\
-          <NextContinuationToken>TOKEN</NextContinuationToken><Contents><Key>b%20c</Key>\
+          <MaxKeys>2</MaxKeys><EncodingType>url</EncodingType><Contents><Key>b%20c</Key>\
           <LastModified>2026-01-02T03:04:05.678Z</LastModified><ETag>&quot;9dd4e461268c8034f5c8564e155c67a6&quot;</ETag>\
           <Size>1</Size><StorageClass>STANDARD</StorageClass></Contents>\
-          <CommonPrefixes><Prefix>a/</Prefix></CommonPrefixes></ListBucketResult>
+          <CommonPrefixes><Prefix>a/</Prefix></CommonPrefixes><KeyCount>2</KeyCount><IsTruncated>true</IsTruncated>\
+          <NextContinuationToken>TOKEN</NextContinuationToken></ListBucketResult>
           """)
       let first = try await fixture.send(TestCall("GET", "/churn-plain?prefix=a/&marker=a/1"))
       #expect(
         document(first, ["OWNER": owner]) == xmlHead + """
           <ListBucketResult \(namespace)><Name>churn-plain</Name><Prefix>a/</Prefix><MaxKeys>1000</MaxKeys>\
-          <IsTruncated>false</IsTruncated><Marker>a/1</Marker><Contents><Key>a/2</Key>\
+          <Marker>a/1</Marker><Contents><Key>a/2</Key>\
           <LastModified>2026-01-02T03:04:05.678Z</LastModified><ETag>&quot;9dd4e461268c8034f5c8564e155c67a6&quot;</ETag>\
-          <Size>1</Size><Owner><ID>OWNER</ID></Owner><StorageClass>STANDARD</StorageClass></Contents></ListBucketResult>
+          <Size>1</Size><Owner><ID>OWNER</ID></Owner><StorageClass>STANDARD</StorageClass></Contents>\
+          <IsTruncated>false</IsTruncated></ListBucketResult>
           """)
     }
   }
@@ -82,12 +83,13 @@ private let namespace = "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\""
       #expect(
         text == xmlHead + """
           <ListVersionsResult \(namespace)><Name>churn-store</Name><Prefix></Prefix><MaxKeys>1000</MaxKeys>\
-          <IsTruncated>false</IsTruncated><KeyMarker></KeyMarker><VersionIdMarker></VersionIdMarker>\
+          <KeyMarker></KeyMarker><VersionIdMarker></VersionIdMarker>\
           <DeleteMarker><Key>k</Key><VersionId>MARKER</VersionId><IsLatest>true</IsLatest>\
           <LastModified>2026-01-02T03:04:05.678Z</LastModified><Owner><ID>OWNER</ID></Owner></DeleteMarker>\
           <Version><Key>k</Key><VersionId>VERSION</VersionId><IsLatest>false</IsLatest>\
           <LastModified>2026-01-02T03:04:05.678Z</LastModified><ETag>&quot;9dd4e461268c8034f5c8564e155c67a6&quot;</ETag>\
-          <Size>1</Size><Owner><ID>OWNER</ID></Owner><StorageClass>STANDARD</StorageClass></Version></ListVersionsResult>
+          <Size>1</Size><Owner><ID>OWNER</ID></Owner><StorageClass>STANDARD</StorageClass></Version>\
+          <IsTruncated>false</IsTruncated></ListVersionsResult>
           """)
       let hidden = try await fixture.send(TestCall("GET", "/churn-store/k"))
       #expect(hidden.status == 404 && hidden.header("x-amz-delete-marker") == "true")
@@ -144,12 +146,12 @@ private let namespace = "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\""
       #expect(
         document(listed, ["ID": id, "OWNER": listed.element("ID")]) == xmlHead + """
           <ListPartsResult \(namespace)><Bucket>churn-plain</Bucket><Key>k</Key><UploadId>ID</UploadId>\
-          <PartNumberMarker>0</PartNumberMarker><NextPartNumberMarker>1</NextPartNumberMarker><MaxParts>1</MaxParts>\
-          <IsTruncated>true</IsTruncated><Initiator><ID>OWNER</ID></Initiator><Owner><ID>OWNER</ID></Owner>\
+          <PartNumberMarker>0</PartNumberMarker><MaxParts>1</MaxParts><Initiator><ID>OWNER</ID></Initiator><Owner><ID>OWNER</ID></Owner>\
           <StorageClass>STANDARD</StorageClass><ChecksumAlgorithm>CRC32</ChecksumAlgorithm>\
           <ChecksumType>COMPOSITE</ChecksumType><Part><PartNumber>1</PartNumber>\
           <LastModified>2026-01-02T03:04:05.678Z</LastModified><ETag>\(parts[0].tag.replacing("\"", with: "&quot;"))</ETag>\
-          <Size>2000</Size><ChecksumCRC32>\(parts[0].sum)</ChecksumCRC32></Part></ListPartsResult>
+          <Size>2000</Size><ChecksumCRC32>\(parts[0].sum)</ChecksumCRC32></Part><IsTruncated>true</IsTruncated>\
+          <NextPartNumberMarker>1</NextPartNumberMarker></ListPartsResult>
           """)
       let body = Self.completion([(1, parts[0].tag), (2, parts[1].tag)])
       let done = try await fixture.send(TestCall("POST", "/churn-plain/k?uploadId=\(id)", body: body))

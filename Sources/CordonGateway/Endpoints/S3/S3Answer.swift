@@ -33,9 +33,24 @@ struct S3Answer {
 
   /// An answer with a document.
   func document(_ xml: S3XMLWriter, _ headers: [(name: String, value: String)] = []) -> GatewayResponse {
+    document(ByteBuffer(bytes: xml.bytes), headers)
+  }
+
+  /// An answer with a document that is written; `lease` holds its bytes.
+  func document(
+    _ bytes: ByteBuffer, _ headers: [(name: String, value: String)] = [], lease: AnswerLease? = nil
+  ) -> GatewayResponse {
+    var response = GatewayResponse(
+      status: 200, headers: ids + [("content-type", "application/xml")] + headers, body: .bytes(bytes))
+    response.lease = lease
+    return response
+  }
+
+  /// An answer with a document that is written while it is read.
+  func stream(_ document: @escaping GatewayResponse.Stream) -> GatewayResponse {
     GatewayResponse(
-      status: 200, headers: ids + [("content-type", "application/xml")] + headers,
-      body: .bytes(ByteBuffer(bytes: xml.bytes)))
+      status: 200, headers: ids + [("content-type", "application/xml")],
+      body: .stream(length: nil, document))
   }
 
   /// An answer with an object's content.

@@ -65,9 +65,14 @@ extension S3Exchange {
     return answer.document(xml)
   }
 
-  /// The account by its canonical id, 64 hexadecimal digits that follow from its number.
+  /// Writes the account's canonical id.
   func owner(in xml: inout S3XMLWriter, as name: String = "Owner") {
+    xml.element(name) { $0.element("ID", ownerID) }
+  }
+
+  /// The account by its canonical id, 64 hexadecimal digits that follow from its number.
+  var ownerID: String {
     let account = visit.caller.account(in: responder.gatekeeper.environment) ?? "anonymous"
-    xml.element(name) { $0.element("ID", Hex.text(SHA256.hash(data: Data("account \(account)".utf8)))) }
+    return Hex.text(SHA256.hash(data: Data("account \(account)".utf8)))
   }
 }

@@ -8,6 +8,10 @@ struct S3Listing {
   var delimiter: String?
   var encodingType: String?
 
+  private static let places = [
+    "marker", "start-after", "key-marker", "version-id-marker", "upload-id-marker",
+  ]
+
   init(_ request: S3Request) throws(S3Fault) {
     prefix = request.query["prefix"] ?? ""
     delimiter = request.query["delimiter"].flatMap { $0.isEmpty ? nil : $0 }
@@ -16,16 +20,19 @@ struct S3Listing {
       throw .invalidArgument(
         "Invalid Encoding Method specified in Request", name: "encoding-type", value: encodingType)
     }
-    guard prefix.utf8.count <= S3Address.longestKey, (delimiter ?? "").utf8.count <= S3Address.longestKey
-    else {
-      throw .keyTooLong
-    }
+    // What comes back in the answer is bounded like the keys there.
+    let texts = [prefix, delimiter ?? ""] + Self.places.map { request.query[$0] ?? "" }
+    guard texts.allSatisfy({ $0.utf8.count <= S3Address.longestKey }) else { throw .keyTooLong }
   }
 
   /// A key as the answer writes it.
   func text(_ key: String) -> String { encodingType == nil ? key : S3XMLWriter.urlEncoded(key) }
 }
 
+/// The documents of the listings.
+///
+/// Their rows stand in S3's order, with what only the end of a page knows behind them: where a listing goes on is not
+/// known before its last row was found, and nothing is kept for a reader who may never come.
 extension S3Exchange {
   func listObjects() async throws -> GatewayResponse {
     switch request.query["list-type"] {
@@ -40,13 +47,16 @@ extension S3Exchange {
     let listing = try S3Listing(request)
     var list = ListRequest(listing, limit: try number("max-keys", 0...1_000, default: 1_000))
     list.after = request.query["marker"]
-    let page = try await store.list(bucket(), list)
-    var xml = try open("ListBucketResult", listing, limit: list.limit, isTruncated: page.isTruncated)
+    var xml = try open("ListBucketResult", listing, limit: list.limit)
     xml.element("Marker", listing.text(list.after ?? ""))
-    if let next = page.nextMarker, listing.delimiter != nil { xml.element("NextMarker", listing.text(next)) }
-    write(page.objects, listing, withOwner: true, to: &xml)
-    write(commonPrefixes: page.commonPrefixes, listing, to: &xml)
-    return answer.document(xml)
+    return try await answer(
+      xml,
+      objects(list, listing, withOwner: true) { xml, _, next, last in
+        xml.element("IsTruncated", next != nil)
+        if next != nil, listing.delimiter != nil {
+          xml.element("NextMarker", ifPresent: last.map(listing.text))
+        }
+      })
   }
 
   private func listObjectsV2() async throws -> GatewayResponse {
@@ -57,15 +67,17 @@ extension S3Exchange {
     if list.continuation == "" {
       throw S3Fault.invalidArgument("The continuation token provided is incorrect")
     }
-    let page = try await store.list(bucket(), list)
-    var xml = try open("ListBucketResult", listing, limit: list.limit, isTruncated: page.isTruncated)
-    xml.element("KeyCount", page.objects.count + page.commonPrefixes.count)
+    var xml = try open("ListBucketResult", listing, limit: list.limit)
     xml.element("ContinuationToken", ifPresent: list.continuation)
-    xml.element("NextContinuationToken", ifPresent: page.continuation)
     xml.element("StartAfter", ifPresent: list.after.map(listing.text))
-    write(page.objects, listing, withOwner: request.query["fetch-owner"] == "true", to: &xml)
-    write(commonPrefixes: page.commonPrefixes, listing, to: &xml)
-    return answer.document(xml)
+    let withOwner = request.query["fetch-owner"] == "true"
+    return try await answer(
+      xml,
+      objects(list, listing, withOwner: withOwner) { xml, count, next, _ in
+        xml.element("KeyCount", count)
+        xml.element("IsTruncated", next != nil)
+        xml.element("NextContinuationToken", ifPresent: next?.continuation)
+      })
   }
 
   func listObjectVersions() async throws -> GatewayResponse {
@@ -76,29 +88,26 @@ extension S3Exchange {
     list.keyMarker = request.query["key-marker"]
     list.versionMarker = request.query["version-id-marker"].flatMap { $0.isEmpty ? nil : $0 }
     list.limit = try number("max-keys", 0...1_000, default: 1_000)
-    let page = try await store.listVersions(bucket(), list)
-    var xml = try open("ListVersionsResult", listing, limit: list.limit, isTruncated: page.isTruncated)
+    var xml = try open("ListVersionsResult", listing, limit: list.limit)
     xml.element("KeyMarker", listing.text(list.keyMarker ?? ""))
     xml.element("VersionIdMarker", list.versionMarker ?? "")
-    xml.element("NextKeyMarker", ifPresent: page.nextKeyMarker.map(listing.text))
-    xml.element("NextVersionIdMarker", ifPresent: page.nextVersionMarker)
-    for info in page.versions {
-      xml.element(info.isDeleteMarker ? "DeleteMarker" : "Version") { item in
-        item.element("Key", listing.text(info.key.text))
-        item.element("VersionId", info.versionID)
-        item.element("IsLatest", info.isLatest)
-        describe(info, withOwner: true, to: &item)
-      }
-    }
-    write(commonPrefixes: page.commonPrefixes, listing, to: &xml)
-    return answer.document(xml)
+    return try await answer(
+      xml,
+      versions(list, listing) { xml, _, next, _ in
+        xml.element("IsTruncated", next != nil)
+        xml.element("NextKeyMarker", ifPresent: next?.keyMarker.map(listing.text))
+        xml.element("NextVersionIdMarker", ifPresent: next?.versionMarker)
+      })
   }
 
-  // MARK: Parts of the documents
+  /// Answers with a document whose rows are fetched as it is read.
+  func answer<Position>(_ opening: S3XMLWriter, _ rows: S3Rows<Position>) async throws -> GatewayResponse {
+    var rows = rows
+    return try await S3Pieces(allowance: request.raw.allowance, answer: answer)
+      .respond(opening) { xml in try await rows.write(to: &xml) }
+  }
 
-  private func open(
-    _ root: String, _ listing: S3Listing, limit: Int, isTruncated: Bool
-  ) throws -> S3XMLWriter {
+  private func open(_ root: String, _ listing: S3Listing, limit: Int) throws -> S3XMLWriter {
     var xml = S3XMLWriter()
     xml.open(root, namespace: S3XMLWriter.s3Namespace)
     xml.element("Name", try bucket().text)
@@ -106,39 +115,7 @@ extension S3Exchange {
     xml.element("Delimiter", ifPresent: listing.delimiter.map(listing.text))
     xml.element("MaxKeys", limit)
     xml.element("EncodingType", ifPresent: listing.encodingType)
-    xml.element("IsTruncated", isTruncated)
     return xml
-  }
-
-  private func write(
-    _ objects: [ObjectInfo], _ listing: S3Listing, withOwner: Bool, to xml: inout S3XMLWriter
-  ) {
-    for info in objects {
-      xml.element("Contents") { item in
-        item.element("Key", listing.text(info.key.text))
-        describe(info, withOwner: withOwner, to: &item)
-      }
-    }
-  }
-
-  private func describe(_ info: ObjectInfo, withOwner: Bool, to xml: inout S3XMLWriter) {
-    xml.element("LastModified", AWSDate.extended(info.lastModified))
-    if !info.isDeleteMarker {
-      xml.element("ETag", "\"\(info.etag)\"")
-      for algorithm in info.metadata.checksums.keys.sorted() { xml.element("ChecksumAlgorithm", algorithm) }
-      if !info.metadata.checksums.isEmpty {
-        xml.element("ChecksumType", info.metadata.checksumType ?? "FULL_OBJECT")
-      }
-      xml.element("Size", info.size)
-    }
-    if withOwner { owner(in: &xml) }
-    if !info.isDeleteMarker { xml.element("StorageClass", "STANDARD") }
-  }
-
-  private func write(commonPrefixes: [String], _ listing: S3Listing, to xml: inout S3XMLWriter) {
-    for prefix in commonPrefixes {
-      xml.element("CommonPrefixes") { $0.element("Prefix", listing.text(prefix)) }
-    }
   }
 }
 

@@ -145,16 +145,13 @@ extension S3Exchange {
     let limit = try number("max-parts", 0...1_000, default: 1_000)
     let marker = try number("part-number-marker", 0...10_000, default: 0)
     let begun = try await store.upload(upload)
-    let page = try await store.parts(of: upload, after: marker, limit: limit)
     var xml = S3XMLWriter()
     xml.open("ListPartsResult", namespace: S3XMLWriter.s3Namespace)
     xml.element("Bucket", upload.bucket.text)
     xml.element("Key", upload.key.text)
     xml.element("UploadId", upload.id)
     xml.element("PartNumberMarker", marker)
-    if page.isTruncated, let last = page.parts.last { xml.element("NextPartNumberMarker", last.number) }
     xml.element("MaxParts", limit)
-    xml.element("IsTruncated", page.isTruncated)
     owner(in: &xml, as: "Initiator")
     owner(in: &xml)
     xml.element("StorageClass", "STANDARD")
@@ -162,50 +159,84 @@ extension S3Exchange {
       xml.element("ChecksumAlgorithm", plan.algorithm.rawValue)
       xml.element("ChecksumType", plan.type.rawValue)
     }
-    for part in page.parts {
-      xml.element("Part") { item in
-        item.element("PartNumber", part.number)
-        item.element("LastModified", AWSDate.extended(part.lastModified))
-        item.element("ETag", "\"\(part.etag)\"")
-        item.element("Size", part.size)
-        for (algorithm, value) in part.checksums.sorted(by: { $0.key < $1.key }) {
-          item.element("Checksum\(algorithm)", value)
+    return try await answer(xml, parts(of: upload, after: marker, limit: limit))
+  }
+
+  private func parts(of upload: UploadID, after marker: Int, limit: Int) -> S3Rows<Int> {
+    S3Rows(
+      from: marker, limit: limit,
+      fetch: { [store] after, limit in
+        let page = try await store.parts(of: upload, after: after, limit: limit)
+        let rows = page.parts.map { part in
+          S3Batch<Int>.Row(key: String(part.number), behind: part.number) { Self.write(part, to: &$0) }
         }
+        return S3Batch(rows: rows, goesOn: page.isTruncated)
+      },
+      ending: { xml, _, next, _ in
+        xml.element("IsTruncated", next != nil)
+        if let next { xml.element("NextPartNumberMarker", next) }
+      })
+  }
+
+  private static func write(_ part: PartInfo, to xml: inout S3XMLWriter) {
+    xml.element("Part") { item in
+      item.element("PartNumber", part.number)
+      item.element("LastModified", AWSDate.extended(part.lastModified))
+      item.element("ETag", "\"\(part.etag)\"")
+      item.element("Size", part.size)
+      for (algorithm, value) in part.checksums.sorted(by: { $0.key < $1.key }) {
+        item.element("Checksum\(algorithm)", value)
       }
     }
-    return answer.document(xml)
   }
 
   func listMultipartUploads() async throws -> GatewayResponse {
     let listing = try S3Listing(request)
     let limit = try number("max-uploads", 0...1_000, default: 1_000)
     guard listing.delimiter == nil else { throw S3Fault.notImplemented }
-    let page = try await store.listUploads(
-      bucket(), prefix: listing.prefix, keyMarker: request.query["key-marker"],
-      idMarker: request.query["upload-id-marker"], limit: limit)
     var xml = S3XMLWriter()
     xml.open("ListMultipartUploadsResult", namespace: S3XMLWriter.s3Namespace)
     xml.element("Bucket", try bucket().text)
     xml.element("KeyMarker", listing.text(request.query["key-marker"] ?? ""))
     xml.element("UploadIdMarker", request.query["upload-id-marker"] ?? "")
-    if let next = page.next {
-      xml.element("NextKeyMarker", listing.text(next.key.text))
-      xml.element("NextUploadIdMarker", next.id)
-    }
     xml.element("Prefix", listing.text(listing.prefix))
     xml.element("MaxUploads", limit)
     xml.element("EncodingType", ifPresent: listing.encodingType)
-    xml.element("IsTruncated", page.isTruncated)
-    for upload in page.uploads {
-      xml.element("Upload") { item in
-        item.element("Key", listing.text(upload.upload.key.text))
-        item.element("UploadId", upload.upload.id)
-        owner(in: &item, as: "Initiator")
-        owner(in: &item)
-        item.element("StorageClass", "STANDARD")
-        item.element("Initiated", AWSDate.extended(upload.started))
-      }
-    }
-    return answer.document(xml)
+    return try await answer(xml, uploads(listing, limit: limit))
+  }
+
+  /// Where a listing of uploads goes on: behind a key, or behind one upload of it.
+  private struct UploadMarker {
+    var key: String?
+    var id: String?
+  }
+
+  private func uploads(_ listing: S3Listing, limit: Int) throws -> S3Rows<UploadMarker> {
+    let (store, bucket, owner) = (store, try bucket(), ownerID)
+    return S3Rows(
+      from: UploadMarker(key: request.query["key-marker"], id: request.query["upload-id-marker"]),
+      limit: limit,
+      fetch: { marker, limit in
+        let page = try await store.listUploads(
+          bucket, prefix: listing.prefix, keyMarker: marker.key, idMarker: marker.id, limit: limit)
+        let rows = page.uploads.map { info in
+          let (key, id) = (info.upload.key.text, info.upload.id)
+          return S3Batch<UploadMarker>.Row(key: key, behind: UploadMarker(key: key, id: id)) { xml in
+            xml.element("Upload") { item in
+              item.element("Key", listing.text(key))
+              item.element("UploadId", id)
+              for name in ["Initiator", "Owner"] { item.element(name) { $0.element("ID", owner) } }
+              item.element("StorageClass", "STANDARD")
+              item.element("Initiated", AWSDate.extended(info.started))
+            }
+          }
+        }
+        return S3Batch(rows: rows, goesOn: page.isTruncated)
+      },
+      ending: { xml, _, next, _ in
+        xml.element("IsTruncated", next != nil)
+        xml.element("NextKeyMarker", ifPresent: next?.key.map(listing.text))
+        xml.element("NextUploadIdMarker", ifPresent: next?.id)
+      })
   }
 }

@@ -34,15 +34,45 @@ extension S3Exchange {
     guard request.raw.method == "GET" else {
       return answer.content(status, fields + [("content-length", String(length))], .none)
     }
-    // What is damaged is found before the head of the answer is sent, and a small object leaves in one write.
-    let first = ByteBuffer(bytes: try await reader.next() ?? [])
-    guard first.readableBytes < length else { return answer.content(status, fields, .bytes(first)) }
+    return try await content(reader, length, status, fields)
+  }
+
+  /// A reader gives no more than this at once.
+  private static let readBytes = 256 << 10
+
+  /// What is damaged is found before the head of the answer is sent, and a small object leaves in one write.
+  private func content(
+    _ reader: ObjectReader, _ length: Int, _ status: Int, _ fields: Fields
+  ) async throws -> GatewayResponse {
+    var lease: AnswerLease? = try await reserve(min(length, Self.readBytes))
+    var piece: ByteBuffer? = ByteBuffer(bytes: try await reader.next() ?? [])
+    if let whole = piece, whole.readableBytes >= length {
+      var response = answer.content(status, fields, .bytes(whole))
+      response.lease = lease
+      return response
+    }
     return answer.content(
       status, fields,
       .stream(length: length) { write in
-        try await write(first)
-        while let bytes = try await reader.next() { try await write(ByteBuffer(bytes: bytes)) }
+        while let next = piece {
+          piece = nil
+          try await write(next)
+          lease?.end()
+          lease = nil
+          let held = try await reserve(Self.readBytes)
+          guard let bytes = try await reader.next() else { return }
+          (piece, lease) = (ByteBuffer(bytes: bytes), held)
+        }
       })
+  }
+
+  /// Reserves bytes of the answer before they are read.
+  private func reserve(_ bytes: Int) async throws -> AnswerLease {
+    do {
+      return try await request.raw.allowance.reserve(bytes)
+    } catch {
+      throw S3Fault.slowDown
+    }
   }
 
   private func open(_ range: ByteRange?) async throws -> ObjectReader {

@@ -77,7 +77,8 @@ private struct HostService: StreamService {
       refusals: RefusalLog(
         gatekeeper: gatekeeper, repeats: RepeatedDecisions(log: InMemoryDecisionLog()),
         logger: Logger(label: "outside")),
-      limits: .patient, authority: opening.name == nil ? nil : authority, serves: { _ in true },
+      limits: .patient, allowance: AnswerAllowance(), authority: opening.name == nil ? nil : authority,
+      serves: { _ in true },
       checksHost: false)
     await service.serve(connection, replaying: opening.bytes)
   }
