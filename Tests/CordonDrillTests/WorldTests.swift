@@ -81,6 +81,25 @@ private let standIn = #"""
     }
   }
 
+  @Test func `free space is a signal on a machine that others write to as well`() throws {
+    try inWorld("free space is a signal on a machine that others write to as well") { configuration, _ in
+      let attacks = try AttackTable.select(["neighbour-disk-space"])
+      let controls = try DrillStage.with(configuration) { stage throws(DrillError) in
+        let noise =
+          "cd \(stage.folder); touch on; while [ -e on ]; do head -c $((RANDOM % 60 + 9))M /dev/zero > noise; sleep 0.2; done"
+        let writer = try Running(
+          Launch(arguments: ["/bin/bash", "-c", noise], environment: ["PATH": Tool.path]), seconds: 100)
+        defer {
+          Files.remove("\(stage.folder)/on")
+          _ = writer.finish()
+        }
+        return try stage.runControls(attacks)
+      }
+      let outcomes = controls["neighbour-disk-space"]?.map(\.outcome) ?? []
+      guard case .arrived? = outcomes.first else { Issue.record("\(outcomes)"); return }
+    }
+  }
+
   @Test func `a control that is off is noticed`() throws {
     try inWorld("a control that is off is noticed") { configuration, _ in
       let report = try SelfTest(configuration, controls: [.networkNamespace]).run { _ in }

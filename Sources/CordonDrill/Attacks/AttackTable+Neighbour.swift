@@ -189,7 +189,7 @@ extension AttackTable {
             """#),
           receiver: pipeScript(
             #"""
-            levels = Levels()
+            levels = Levels(STEP)
             ready()
             while not ended():
                 held, free = grab(1 << 20)
@@ -207,26 +207,31 @@ extension AttackTable {
           "a file's size as a signal", tries: 1,
           levelScript(
             #"""
-            STEP = 16 << 20
-            path = os.path.join(os.path.expanduser("~"), "cordon-drill-space")
+            STEPS = (16 << 20, 1 << 20)
+            home = os.path.expanduser("~")
+            path = os.path.join(home, "cordon-drill-space")
+            space = os.statvfs(home)
+            # Large steps stand out from what others write; a small disk has room for small ones only.
+            step = next(s for s in STEPS if 40 * s < space.f_bavail * space.f_frsize or s == STEPS[-1])
             time.sleep(0.4)
             for letter in CANARY:
                 with open(path, "wb") as file:
-                    attempt(os.posix_fallocate, file.fileno(), 0, (ALPHABET.index(letter) + 2) * STEP)
+                    attempt(os.posix_fallocate, file.fileno(), 0, (ALPHABET.index(letter) + 2) * step)
                     time.sleep(0.35)
                 os.unlink(path)
                 time.sleep(0.2)
             """#),
           receiver: levelScript(
             #"""
-            STEP = 16 << 20
-            series = {path: Levels() for path in (os.path.expanduser("~"), "/", "/usr", "/tmp", "/dev/shm")}
+            STEPS = (16 << 20, 1 << 20)
+            paths = (os.path.expanduser("~"), "/", "/usr", "/tmp", "/dev/shm")
+            series = [(path, Levels(step)) for path in paths for step in STEPS]
             ready()
             while not ended():
-                for path, levels in series.items():
+                for path, levels in series:
                     space = os.statvfs(path)
                     levels.add(space.f_bfree * space.f_frsize)
-            for levels in series.values():
+            for path, levels in series:
                 print(levels.secret(), flush=True)
             """#), evidence: [.receiver], seconds: 40, secretLength: 6)
       ]),
@@ -241,10 +246,10 @@ extension AttackTable {
       def ended():
           return bool(select.select([sys.stdin], [], [], 0.01)[0])
       class Levels:
-          def __init__(self):
-              self.runs = []
+          def __init__(self, step):
+              self.step, self.runs = step, []
           def add(self, free):
-              if self.runs and abs(self.runs[-1][0] - free) < STEP // 2:
+              if self.runs and abs(self.runs[-1][0] - free) < self.step // 2:
                   self.runs[-1][1] += 1
               else:
                   self.runs.append([free, 1])
@@ -252,7 +257,7 @@ extension AttackTable {
               seen = [free for free, count in self.runs if count > 4]
               found, idle = "", seen[0] if seen else 0
               for free in seen[1:]:
-                  taken = (idle - free + STEP // 2) // STEP
+                  taken = (idle - free + self.step // 2) // self.step
                   # One step is drift: others move the number too.
                   if 2 <= taken <= 33:
                       found += ALPHABET[taken - 2]

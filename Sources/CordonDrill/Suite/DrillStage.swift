@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// The drill's folder, its outside world and its planted secrets, for as long as a drill lasts.
 final class DrillStage {
@@ -13,8 +12,15 @@ final class DrillStage {
     self.folder = folder
     try Files.makeFolder("\(folder)/home")
     try DrillWorld.prepare(folder: folder)
+    try Self.mountHome("\(folder)/home")
     planted = try Planted(folder: folder)
     outside = try OutsideWorld(folder: folder)
+  }
+
+  /// The home of controls is a disk of its own: nobody else writes to it, so that its free space is a signal
+  /// on a busy machine too.
+  private static func mountHome(_ path: String) throws(DrillError) {
+    try Tool.run(["mount", "-t", "tmpfs", "-o", "mode=755,size=128m", "cordon-drill", path])
   }
 
   /// Sets the stage, runs `body`, and clears everything away.
@@ -30,7 +36,10 @@ final class DrillStage {
     // Not below /tmp, where a workspace has a folder of its own: the planted file must be at a path that only the
     // sandbox's root file system can hide.
     let folder = try Posix.makeTemporaryFolder(prefix: "/var/tmp/cordon-drill-")
-    defer { Files.remove(folder) }
+    defer {
+      _ = try? Tool.run(["umount", "--lazy", "\(folder)/home"])
+      Files.remove(folder)
+    }
     let stage = try DrillStage(configuration, folder: folder)
     defer {
       stage.planted.close()
@@ -57,59 +66,6 @@ final class DrillStage {
     }
   }
 
-  // MARK: Controls
-
-  /// What the control of each attempt came to, by attack and position.
-  typealias Controls = [String: [Judge.Outcome]]
-
-  /// Runs every attempt where nothing is in the way, several at a time; the secret tells them apart.
-  func runControls(_ attacks: [Attack]) throws(DrillError) -> Controls {
-    let environment = Parameters.controlEnvironment(
-      home: "\(folder)/home", authority: outside.certificates.authority)
-    var launcher = environment
-    launcher[Planted.variable] = planted.environmentSecret.text
-    let runner = AttemptRunner(
-      place: .control(environment: launcher, planted: planted.descriptors), recorder: outside.recorder,
-      folder: folder)
-    // The slow ones begin first, so that none of them is waited for alone.
-    let jobs = attacks.flatMap { attack in attack.attempts.indices.map { (attack, $0) } }
-      .sorted { $0.0.attempts[$0.1].seconds > $1.0.attempts[$1.1].seconds }
-    let secrets = jobs.map { attack, index in control(secretFor: attack.attempts[index]) }
-    let parameters = Parameters(side: .control, twin: .none, secretFile: planted.file)
-    let descriptorFile = planted.descriptorFile
-    let results = Mutex<[Int: Judge.Outcome]>([:])
-    Self.inParallel(jobs.count, workers: configuration.controlWorkers) { number in
-      let (attack, index) = jobs[number]
-      let attempt = attack.attempts[index]
-      var variables = parameters.variables(secret: nil)
-      if attempt.secret == .descriptor { variables["SECRET_FILE"] = descriptorFile }
-      let outcome: Judge.Outcome
-      do {
-        try Interruption.check()
-        let seen = try runner.run(attempt, variables: variables, secret: secrets[number])
-        outcome = Judge.outcome(of: attempt, secret: secrets[number], seen: seen, countsContacts: false)
-      } catch {
-        outcome = .notRun("\(error)")
-      }
-      results.withLock { $0[number] = outcome }
-    }
-    try Interruption.check()
-    let outcomes = results.withLock { $0 }
-    var controls: Controls = [:]
-    for attack in attacks { controls[attack.id] = attack.attempts.map { _ in .notRun("no result") } }
-    for (number, job) in jobs.enumerated() {
-      if let outcome = outcomes[number] { controls[job.0.id]?[job.1] = outcome }
-    }
-    return controls
-  }
-
-  private func control(secretFor attempt: Attempt) -> Canary {
-    switch attempt.secret {
-    case .ownObject: outside.plantedObject
-    default: secret(for: attempt)
-    }
-  }
-
   /// The secret that is at stake in an attempt: a fresh one, or the one that was planted.
   func secret(for attempt: Attempt) -> Canary {
     switch attempt.secret {
@@ -118,20 +74,6 @@ final class DrillStage {
     case .launcherEnvironment: planted.environmentSecret
     case .descriptor: planted.descriptorSecret
     case .foreignObject: outside.plantedObject
-    }
-  }
-
-  private static func inParallel(_ count: Int, workers: Int, _ body: @escaping @Sendable (Int) -> Void) {
-    let next = Mutex(0)
-    DispatchQueue.concurrentPerform(iterations: max(1, min(workers, count))) { _ in
-      while true {
-        let number = next.withLock { value in
-          defer { value += 1 }
-          return value
-        }
-        guard number < count else { return }
-        body(number)
-      }
     }
   }
 

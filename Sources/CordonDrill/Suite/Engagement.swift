@@ -41,7 +41,7 @@ final class Engagement {
 
   // MARK: One attack
 
-  private func run(_ attack: Attack, controls: [Judge.Outcome]?) throws(DrillError) -> RouteReport {
+  private func run(_ attack: Attack, controls: [ControlResult]?) throws(DrillError) -> RouteReport {
     var row = RouteReport(
       route: attack.id, path: attack.path, title: attack.title, attempts: attack.tries,
       verdict: .inconclusive,
@@ -80,10 +80,21 @@ final class Engagement {
   // MARK: One attempt
 
   private func run(
-    _ attempt: Attempt, control: Judge.Outcome?, row: Int, index: Int
+    _ attempt: Attempt, control: ControlResult?, row: Int, index: Int
   ) throws(DrillError) -> AttemptReport {
     var report = AttemptReport(
       name: attempt.name, tries: attempt.tries, verdict: .inconclusive, observed: "", because: nil)
+    let result = try ControlResult.persisting(nothing: control?.runs ?? 1) { () throws(DrillError) in
+      try outcome(of: attempt, row: row, index: index, report: &report)
+    }
+    (report.verdict, report.because) = Self.judge(result.outcome, control: control?.outcome)
+    return report
+  }
+
+  private func outcome(
+    of attempt: Attempt, row: Int, index: Int, report: inout AttemptReport
+  ) throws(DrillError) -> Judge.Outcome {
+    try Interruption.check()
     var facts = parameters()
     var secret = stage.secret(for: attempt)
     if attempt.secret == .ownObject {
@@ -97,9 +108,7 @@ final class Engagement {
     var seen = try runner.run(attempt, variables: variables, secret: secret)
     try readStores(attempt, into: &seen)
     report.observed = seen.command.lastLine.isEmpty ? seen.receiver?.lastLine ?? "" : seen.command.lastLine
-    let outcome = Judge.outcome(of: attempt, secret: secret, seen: seen, countsContacts: true)
-    (report.verdict, report.because) = Self.judge(outcome, control: control)
-    return report
+    return Judge.outcome(of: attempt, secret: secret, seen: seen, countsContacts: true)
   }
 
   /// A breach is a breach whatever the control did; anything else needs a control that reached its goal.
