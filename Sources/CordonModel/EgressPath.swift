@@ -53,4 +53,10 @@ public enum Control: String, Sendable, CaseIterable, Codable {
   case rootFilesystem = "root-filesystem"
   /// One host user id a workspace.
   case uidSeparation = "uid-separation"
+  /// Device nodes of its own for each workspace.
+  case privateDevices = "private-devices"
+  /// A process namespace of its own for each command.
+  case processNamespace = "process-namespace"
+  /// A share of the kernel's terminals for each workspace, and no more.
+  case terminalLimit = "terminal-limit"
 }

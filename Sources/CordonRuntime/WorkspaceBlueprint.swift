@@ -152,7 +152,12 @@ struct WorkspaceBlueprint {
         case .descriptorClosing: .descriptorClosing
         case .sharedFilesOverlay: .sharedFileOverlay
         case .rootFilesystem: .rootFileSystem
-        default: nil
+        case .privateDevices: .privateDevices
+        case .processNamespace: .processNamespace
+        case .terminalLimit: .terminalLimit
+        case .dnsAllowlist, .proxyAllowlist, .sniCheck, .hostCheck, .endpointPolicy, .credentialCheck,
+          .mirrorAllowlist, .mirrorReadOnly, .uidSeparation:
+          nil
         }
       })
   }

@@ -110,6 +110,8 @@ public enum SandboxControl: String, Sendable, Codable, CaseIterable, Hashable {
   case rootFileSystem = "root-file-system"
   /// Commands see the host's processes.
   case processNamespace = "process-namespace"
+  /// A workspace may open terminals until the kernel has none left.
+  case terminalLimit = "terminal-limit"
   /// No limit is set.
   case resourceLimits = "resource-limits"
 }

@@ -157,7 +157,8 @@ extension SandboxPlan {
       : ["--ro-bind", "/host", "/", "--tmpfs", "/home"]
     let processes = isOn(.processNamespace) ? ["--proc", "/proc"] : ["--ro-bind", "/proc", "/proc"]
     return root + ["--ro-bind", "/etc", "/etc"] + processes + [
-      "--dev", "/dev", "--bind", "/shared", "/dev/shm", "--remount-ro", "/dev",
+      "--dev", "/dev", "--dev-bind", "/terminals", "/dev/pts", "--bind", "/shared", "/dev/shm",
+      "--remount-ro", "/dev",
       "--bind", "/scratch", "/tmp", "--perms", "0700", "--size", "\(configuration.memory.run)", "--tmpfs",
       "/run",
       "--bind", "/home", Self.homeFolder,

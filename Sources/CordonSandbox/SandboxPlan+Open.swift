@@ -31,7 +31,7 @@ extension SandboxPlan {
     var steps: [LaunchStep] = [
       memoryFolder(at: prepared.stage, mode: "0755", bytes: 32 << 20), .changeFolder(prepared.stage),
     ]
-    steps += sharedFiles() + etc(prepared.etc) + devices()
+    steps += sharedFiles() + etc(prepared.etc) + devices() + terminals()
     steps.append(.makeFolder("proc", mode: 0o755))
     steps.append(view(of: "/proc", at: "proc", flags: user == nil ? [.bind, .recursive] : .bind))
     steps += homeSteps(prepared.volume)
@@ -108,6 +108,20 @@ extension SandboxPlan {
     }
     return steps
   }
+
+  /// Terminals that a workspace makes for itself, all its commands together. The kernel has one pool for all
+  /// (/proc/sys/kernel/pty/max); what one workspace takes, the others must not miss.
+  private func terminals() -> [LaunchStep] {
+    let limit = isOn(.terminalLimit) ? ",max=\(Self.terminalLimit)" : ""
+    return [
+      .makeFolder("terminals", mode: 0o755),
+      .mount(
+        source: "devpts", target: "terminals", type: "devpts", flags: [.noSetUID, .noExecute],
+        options: "newinstance,ptmxmode=0666,mode=620\(limit)"),
+    ]
+  }
+
+  static let terminalLimit = 64
 
   private func homeSteps(_ volume: String?) -> [LaunchStep] {
     let owner = user ?? 1000

@@ -33,7 +33,8 @@ import Testing
         "write new file etc/nsswitch.conf", "write new file etc/passwd", "write new file etc/resolv.conf",
         "make folder dev", "make folder dev/pts", "mount /dev/pts at dev/pts", "make device dev/null",
         "make device dev/zero", "make device dev/full",
-        "make device dev/random", "make device dev/urandom", "make device dev/tty", "make folder proc",
+        "make device dev/random", "make device dev/urandom", "make device dev/tty", "make folder terminals",
+        "mount devpts at terminals", "make folder proc",
         "mount /proc at proc", "make folder home", "mount /data/x1 at home", "make folder tmp",
         "make folder scratch", "mount tmpfs at scratch", "make folder shared", "mount tmpfs at shared",
         "pivot to /mnt", "bring lo up", "listen on 127.0.0.1:53 (datagram)", "open /proc/self/ns/mnt",
@@ -87,7 +88,8 @@ import Testing
         "--new-session", "--die-with-parent", "--json-status-fd", "3", "--ro-bind", "/usr", "/usr",
         "--symlink", "usr/bin", "/bin", "--symlink", "usr/sbin", "/sbin", "--symlink", "usr/lib", "/lib",
         "--symlink", "usr/lib64", "/lib64", "--ro-bind", "/etc", "/etc", "--proc", "/proc", "--dev", "/dev",
-        "--bind", "/shared", "/dev/shm", "--remount-ro", "/dev", "--bind", "/scratch", "/tmp", "--perms",
+        "--dev-bind", "/terminals", "/dev/pts", "--bind", "/shared", "/dev/shm", "--remount-ro", "/dev",
+        "--bind", "/scratch", "/tmp", "--perms",
         "0700",
         "--size", "512", "--tmpfs", "/run", "--bind", "/home", "/home/workspace", "--symlink", "../tmp",
         "/var/tmp", "--remount-ro", "/", "--chdir", "/tmp", "--seccomp", "65", "--clearenv",
@@ -113,6 +115,11 @@ import Testing
       #expect(arguments.contains("--clearenv") == (control != .environmentClearing))
       let opening = words(plan.opening(SandboxPreparation()))
       #expect(opening.contains("mount overlay at usr") == (control != .sharedFileOverlay))
+      let terminals = plan.opening(SandboxPreparation()).steps.contains { step in
+        guard case .mount("devpts", _, _, _, let options) = step else { return false }
+        return options.hasSuffix(",max=64")
+      }
+      #expect(terminals == (control != .terminalLimit))
       #expect(opening.contains("make device dev/null") == (control != .privateDevices))
       #expect(opening.contains("mount / at host") == (control == .rootFileSystem))
     }

@@ -29,6 +29,9 @@ public enum WeakenableControl: String, Sendable, CaseIterable, Codable {
   case sharedFilesOverlay = "shared-files-overlay"
   case rootFilesystem = "root-filesystem"
   case uidSeparation = "uid-separation"
+  case privateDevices = "private-devices"
+  case processNamespace = "process-namespace"
+  case terminalLimit = "terminal-limit"
 }
 
 /// Real attempts to walk one route, from inside a workspace.

@@ -102,8 +102,8 @@ extension AttackTable {
       ]),
     Attack(
       id: "neighbour-processes", path: .tunnel, title: "another workspace's processes, memory and home",
-      closedBy: "own process and mount namespaces each, own user id (kernel)", needs: [.neighbour],
-      tools: [.python],
+      closedBy: "own process and mount namespaces each, own user id (kernel)",
+      provesControls: [.processNamespace], needs: [.neighbour], tools: [.python],
       attempts: [
         Attempt(
           "command lines, environments, files", tries: 4,

