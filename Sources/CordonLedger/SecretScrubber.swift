@@ -1,71 +1,56 @@
+import Crypto
+
 /// The last look at text before it enters the ledger for good.
 ///
 /// `DecisionRecord` has no member for a secret; this guards against one that arrived inside a member, such as a
-/// client that puts a presigned URL into a key. The value is replaced, not the record refused: the attempt is
-/// evidence and stays.
+/// client that puts a presigned URL into a key. Only the value that looks like a secret is replaced, and what takes
+/// its place tells its length and SHA-256: a workspace that dresses a name up as a token hides nothing, because
+/// whoever has the name, the token or a list of either can match it against the record.
 enum SecretScrubber {
-  static let withheld = "[withheld: looks like a signature or a token]"
+  /// How what takes a secret's place begins.
+  static let withheld = "[withheld: "
 
   /// Members are bounded to this many bytes, resource names to twice as many (a key alone may have 1,024).
   static let longest = 1_024
 
+  /// Values that are replaced one by one; what lies between further ones goes with them, so that a text full of
+  /// short secrets does not grow until its own end is cut off.
+  static let mostValues = 8
+
+  /// No more than this of a text is looked at, and nothing behind it is kept.
+  private static let window = 4_096
+
   static func clean(_ text: String, upTo limit: Int = longest) -> String {
-    if holdsSecret(text) { return withheld }
-    let count = text.utf8.count
-    guard count > limit else { return text }
-    var end = text.utf8.index(text.utf8.startIndex, offsetBy: limit)
-    while end > text.utf8.startIndex, text.utf8[end] & 0b1100_0000 == 0b1000_0000 {
-      end = text.utf8.index(before: end)
+    let original = Array(text.utf8)
+    let bytes = Array(original.prefix(window))
+    let secrets = SecretFinder.secrets(in: bytes)
+    guard !secrets.isEmpty || original.count > limit else { return text }
+    var cleaned: [UInt8] = []
+    var copied = 0
+    for range in bounded(secrets) {
+      cleaned += bytes[copied..<range.lowerBound]
+      cleaned += "\(withheld)\(account(of: bytes[range]))]".utf8
+      copied = range.upperBound
     }
-    return "\(text[..<end])[truncated: \(count) bytes]"
+    cleaned += bytes[copied...]
+    if cleaned.count > limit || original.count > window { cut(&cleaned, to: limit, of: original) }
+    return String(decoding: cleaned, as: UTF8.self)
   }
 
-  /// Names of secrets, in lower case, and what follows a name where a value comes next.
-  private static let names: [[UInt8]] = [
-    "x-amz-signature", "x-amz-security-token", "authorization", "secretaccesskey", "secret_access_key",
-    "sessiontoken", "session_token",
-  ].map { Array($0.utf8) }
-  private static let assignments: [[UInt8]] = ["=", ":", "%3d", "%3a", "\":", "%22%3a"].map { Array($0.utf8) }
-  private static let standing: [[UInt8]] = [
-    "aws4-hmac-sha256 credential", "-----begin ",
-  ].map { Array($0.utf8) }
-
-  private static func holdsSecret(_ text: String) -> Bool {
-    var text = text
-    return text.withUTF8Span { bytes in
-      for start in bytes.indices where mayStart(bytes[start]) {
-        if standing.contains(where: { matches($0, bytes, at: start) }) { return true }
-        for name in names where matches(name, bytes, at: start) {
-          if assignments.contains(where: { matches($0, bytes, at: start + name.count) }) { return true }
-        }
-      }
-      return false
-    }
+  private static func bounded(_ secrets: [Range<Int>]) -> [Range<Int>] {
+    guard secrets.count > mostValues, let last = secrets.last else { return secrets }
+    return secrets.prefix(mostValues - 1) + [secrets[mostValues - 1].lowerBound..<last.upperBound]
   }
 
-  /// Whether one of the patterns starts with the byte.
-  private static func mayStart(_ byte: UInt8) -> Bool {
-    switch byte | 0x20 {
-    case UInt8(ascii: "x"), UInt8(ascii: "a"), UInt8(ascii: "s"), UInt8(ascii: "-"): true
-    default: false
-    }
+  /// Cuts at a character's end; the whole text's length and hash take the place of its tail.
+  private static func cut(_ cleaned: inout [UInt8], to limit: Int, of original: [UInt8]) {
+    var end = min(limit, cleaned.count)
+    while end > 0, end == cleaned.count || cleaned[end] & 0b1100_0000 == 0b1000_0000 { end -= 1 }
+    cleaned.removeSubrange(end...)
+    cleaned += "[truncated: \(account(of: original[...]))]".utf8
   }
 
-  private static func matches(_ pattern: [UInt8], _ bytes: borrowing Span<UInt8>, at start: Int) -> Bool {
-    guard bytes.count - start >= pattern.count else { return false }
-    for index in pattern.indices where lowercase(bytes[start + index]) != pattern[index] { return false }
-    return true
-  }
-
-  private static func lowercase(_ byte: UInt8) -> UInt8 {
-    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
-  }
-}
-
-extension String {
-  /// Hands out the text's UTF-8 bytes without copying them where it is stored contiguously.
-  fileprivate mutating func withUTF8Span<Result>(_ body: (borrowing Span<UInt8>) -> Result) -> Result {
-    makeContiguousUTF8()
-    return body(utf8Span.span)
+  private static func account(of bytes: ArraySlice<UInt8>) -> String {
+    "\(bytes.count) bytes, sha256 \(Hexadecimal.text(SHA256.hash(data: bytes)))"
   }
 }

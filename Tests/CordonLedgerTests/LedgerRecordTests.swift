@@ -1,4 +1,5 @@
 import CordonModel
+import Crypto
 import FoundationEssentials
 import Testing
 
@@ -107,8 +108,9 @@ import Testing
     record.resources = (0..<5_000).map { "arn:aws:s3:::churn-store/\($0)" }
     record.details = Dictionary(uniqueKeysWithValues: (0..<500).map { ("k\($0)", "v") })
     let members = try members(record)
-    #expect(members.additionalEventData.reason.utf8.count < 1_100)
-    #expect(members.additionalEventData.reason.hasSuffix("[truncated: 10000 bytes]"))
+    #expect(members.additionalEventData.reason.utf8.count < 1_150)
+    let hash = Hexadecimal.text(SHA256.hash(data: Array(record.reason.utf8)))
+    #expect(members.additionalEventData.reason.hasSuffix("é[truncated: 10000 bytes, sha256 \(hash)]"))
     #expect(members.resources?.count == 1_001)
     #expect(members.resources?.last?.arn == "[and 4000 more]")
     #expect(members.additionalEventData.details?.count == RecordText.mostDetails)
