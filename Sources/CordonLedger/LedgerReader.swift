@@ -103,7 +103,7 @@ private struct Selection {
     if let since = filter.since { add("time >= ?", try EventTime(since).milliseconds) }
     if let until = filter.until { add("time < ?", try EventTime(until).milliseconds) }
     add("n > ?", filter.after)
-    add("workspace = ?", filter.workspace)
+    addWorkspace(filter.workspace)
     add("outcome = ?", filter.outcome?.rawValue)
     add("path = ?", filter.path?.rawValue)
     add("event = ?", filter.eventName)
@@ -113,6 +113,19 @@ private struct Selection {
       sql += " LIMIT ?"
       arguments += [limit]
     }
+  }
+
+  /// Commands that enter a workspace named it only among their resources before the column told of them as well.
+  /// Their columns stay as they are: `verify` compares them with the text that was hashed.
+  private mutating func addWorkspace(_ name: String?) {
+    guard let name else { return }
+    conditions.append(
+      """
+      (workspace = ? OR (workspace IS NULL AND event = 'Exec' AND CASE WHEN json_valid(body) THEN
+        json_extract(body, '$.resources[0].ARN') = 'arn:aws:cordon:' || json_extract(body, '$.awsRegion') || ':'
+          || json_extract(body, '$.recipientAccountId') || ':workspace/' || ? ELSE 0 END))
+      """)
+    arguments += [name, name]
   }
 
   private mutating func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {

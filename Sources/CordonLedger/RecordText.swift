@@ -21,7 +21,7 @@ struct RecordText: Sendable {
     outcome = record.outcome.rawValue
     path = record.path?.rawValue
     route = record.route.map { SecretScrubber.clean($0) }
-    workspace = record.source?.workspace.text
+    workspace = record.source.place?.workspace.text
     let members: [(String, CanonicalJSON?)] = [
       ("eventVersion", "1.11"),
       ("eventTime", .string(time.text)),
@@ -29,7 +29,7 @@ struct RecordText: Sendable {
       ("eventName", .string(event)),
       ("eventID", .string(eventID)),
       ("awsRegion", .string(scope.region.text)),
-      ("vpcEndpointId", record.source.map { .string($0.vpce) }),
+      ("vpcEndpointId", record.source.door.map { .string($0.vpce) }),
       ("userIdentity", Self.identity(of: record, scope: scope)),
       ("requestID", Self.text(record.requestID)),
       ("resources", Self.resources(record.resources)),
@@ -57,7 +57,9 @@ struct RecordText: Sendable {
   }
 
   private static func identityType(of record: DecisionRecord) -> String {
-    guard let principal = record.principal else { return record.source == nil ? "Operator" : "Anonymous" }
+    guard let principal = record.principal else {
+      return record.source.door == nil ? "Operator" : "Anonymous"
+    }
     if principal.hasSuffix(".amazonaws.com") { return "AWSService" }
     if principal.contains(":assumed-role/") { return "AssumedRole" }
     if principal.contains(":federated-user/") { return "FederatedUser" }
@@ -88,11 +90,12 @@ struct RecordText: Sendable {
   }
 
   private static func own(_ record: DecisionRecord, route: String?, scope: LedgerScope) -> CanonicalJSON {
-    object([
-      ("environment", .string(record.source?.environment.text ?? scope.environment.text)),
-      ("project", record.source.map { .string($0.project.text) }),
-      ("workspace", record.source.map { .string($0.workspace.text) }),
-      ("endpoint", record.source.map { .string($0.endpoint.rawValue) }),
+    let place = record.source.place
+    return object([
+      ("environment", .string(place?.environment.text ?? scope.environment.text)),
+      ("project", place.map { .string($0.project.text) }),
+      ("workspace", place.map { .string($0.workspace.text) }),
+      ("endpoint", record.source.door.map { .string($0.endpoint.rawValue) }),
       ("person", record.person.map(text)),
       ("egressPath", record.path.map { .string($0.rawValue) }),
       ("route", route.map { .string($0) }),

@@ -5,12 +5,36 @@ public struct DecisionRecord: Sendable, Equatable {
   /// Whether the request may go on.
   public enum Outcome: String, Sendable, Codable { case allowed, denied }
 
+  /// Whose act it was, and where.
+  public enum Source: Sendable, Hashable {
+    /// A workspace's: it called this listener.
+    case door(SourcePosition)
+    /// The operator's, in one workspace, such as a command that enters it. No door was called.
+    case operatorIn(WorkspacePosition)
+    /// The operator's, on the environment.
+    case operatorOutside
+
+    /// The listener that was called; nil for the operator's own acts.
+    public var door: SourcePosition? {
+      if case .door(let position) = self { position } else { nil }
+    }
+
+    /// The workspace that it is about; nil for acts on the whole environment.
+    public var place: WorkspacePosition? {
+      switch self {
+      case .door(let position): position.place
+      case .operatorIn(let place): place
+      case .operatorOutside: nil
+      }
+    }
+  }
+
   /// The service that was called, e.g. `s3.amazonaws.com` or `dns.cordon`.
   public var eventSource: String
   /// The operation, e.g. `PutObject`, `ResolveName`, `Connect`.
   public var eventName: String
-  /// Where the call came from; absent for the operator's own acts.
-  public var source: SourcePosition?
+  /// Where the call came from.
+  public var source: Source
   /// Who works in that workspace, or the operator.
   public var person: String?
   /// The caller's ARN; absent for an anonymous caller.
@@ -38,7 +62,7 @@ public struct DecisionRecord: Sendable, Equatable {
 
   /// Describes a decision.
   public init(
-    eventSource: String, eventName: String, source: SourcePosition?, person: String? = nil,
+    eventSource: String, eventName: String, source: Source, person: String? = nil,
     principal: String? = nil, accessKeyID: String? = nil, resources: [String] = [], path: EgressPath? = nil,
     route: String? = nil, outcome: Outcome, control: String, reason: String, errorCode: String? = nil,
     requestID: String, details: [String: String] = [:]
@@ -58,5 +82,19 @@ public struct DecisionRecord: Sendable, Equatable {
     self.errorCode = errorCode
     self.requestID = requestID
     self.details = details
+  }
+
+  /// Describes a decision on a call through a listener; without one it is the operator's own act.
+  public init(
+    eventSource: String, eventName: String, source: SourcePosition?, person: String? = nil,
+    principal: String? = nil, accessKeyID: String? = nil, resources: [String] = [], path: EgressPath? = nil,
+    route: String? = nil, outcome: Outcome, control: String, reason: String, errorCode: String? = nil,
+    requestID: String, details: [String: String] = [:]
+  ) {
+    self.init(
+      eventSource: eventSource, eventName: eventName, source: source.map(Source.door) ?? .operatorOutside,
+      person: person, principal: principal, accessKeyID: accessKeyID, resources: resources, path: path,
+      route: route, outcome: outcome, control: control, reason: reason, errorCode: errorCode,
+      requestID: requestID, details: details)
   }
 }

@@ -20,6 +20,23 @@ public enum EndpointKind: String, Sendable, CaseIterable, Codable {
   }
 }
 
+/// A workspace's place, whichever of its doors is meant, or none.
+public struct WorkspacePosition: Sendable, Hashable {
+  /// The environment's name.
+  public var environment: Slug
+  /// The project whose network this is.
+  public var project: Slug
+  /// The workspace.
+  public var workspace: Slug
+
+  /// Names a workspace's place.
+  public init(environment: Slug, project: Slug, workspace: Slug) {
+    self.environment = environment
+    self.project = project
+    self.workspace = workspace
+  }
+}
+
 /// Which listener was called, and so who calls: nothing inside a workspace can forge it.
 public struct SourcePosition: Sendable, Hashable {
   /// The environment's name.
@@ -37,6 +54,11 @@ public struct SourcePosition: Sendable, Hashable {
     self.project = project
     self.workspace = workspace
     self.endpoint = endpoint
+  }
+
+  /// The workspace that the listener stands in, with its project and environment.
+  public var place: WorkspacePosition {
+    WorkspacePosition(environment: environment, project: project, workspace: workspace)
   }
 
   /// The project's network id, in the form of a VPC's (`aws:SourceVpc`).

@@ -188,9 +188,11 @@ final class RunningEnvironment: Sendable {
     }
     let region = plan.environment.region
     let account = plan.environment.organization.account
+    let place = WorkspacePosition(
+      environment: plan.environment.name, project: found.project.name, workspace: found.workspace.name)
     try LedgerLog(ledger: ledger).appendBlocking(
       DecisionRecord(
-        eventSource: "control.cordon", eventName: "Exec", source: nil,
+        eventSource: "control.cordon", eventName: "Exec", source: .operatorIn(place),
         person: person ?? found.workspace.person?.text ?? "operator",
         resources: ["arn:aws:cordon:\(region):\(account):workspace/\(name)"], outcome: .allowed,
         control: "control socket", reason: "the caller owns the environment", requestID: RequestID.random(),

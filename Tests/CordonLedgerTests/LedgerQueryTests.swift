@@ -38,6 +38,40 @@ import Testing
     #expect(throws: LedgerError.self) { try sequences(fixture, filter { $0.limit = -1 }) }
   }
 
+  /// A command that entered a workspace, as it is recorded now and as it was before it had a place.
+  private func exec(_ place: WorkspacePosition, older: Bool = false) -> DecisionRecord {
+    DecisionRecord(
+      eventSource: "control.cordon", eventName: "Exec", source: older ? .operatorOutside : .operatorIn(place),
+      person: "operator", resources: ["arn:aws:cordon:eu-west-1:111122223333:workspace/\(place.workspace)"],
+      outcome: .allowed, control: "control socket", reason: "asked", requestID: "R")
+  }
+
+  @Test func `commands that entered a workspace are found by its name, also in an older ledger`() async throws
+  {
+    let fixture = try await LedgerFixture.written(2)
+    var place = try #require(DecisionRecord.sample(1).source.place)
+    let older = try fixture.open()
+    try await older.append(exec(place, older: true))
+    try await older.close()
+    let ledger = try fixture.open()
+    try await ledger.append(exec(place))
+    place.workspace = try Slug("churn-2")
+    try await ledger.append(exec(place, older: true))
+    try await ledger.append(exec(place))
+    try await ledger.close()
+    #expect(try sequences(fixture, filter { $0.workspace = "churn-1" }) == [1, 2, 3, 4])
+    #expect(try sequences(fixture, filter { $0.workspace = "churn-2" }) == [5, 6])
+    #expect(try sequences(fixture, filter { $0.workspace = "churn" }) == [])
+    #expect(try sequences(fixture, filter { $0.workspace = "%" }) == [])
+    let verified = try fixture.verify()
+    #expect(verified.verdict == .intact && verified.count == 6)
+    var lines: [String] = []
+    try LedgerExport(folder: fixture.folder).write { lines.append($0) }
+    #expect(lines.filter { $0.contains("\"workspace\":\"churn-2\"") }.count == 1)
+    try fixture.tamper("UPDATE records SET workspace = 'churn-2' WHERE n = 4")
+    #expect(try fixture.verify().problems == [.columnsDiffer(sequence: 4)])
+  }
+
   @Test func `reading stops when the receiver has enough`() async throws {
     let fixture = try await LedgerFixture.written(5)
     var seen = 0

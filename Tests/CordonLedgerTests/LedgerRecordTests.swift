@@ -28,7 +28,7 @@ import Testing
         "resources":[{"ARN":"arn:aws:s3:::churn-store/run-4"}],\
         "userIdentity":{"accessKeyId":"ASIAEXAMPLE","accountId":"111122223333",\
         "arn":"arn:aws:sts::111122223333:assumed-role/churn-workspace/scientist-1","type":"AssumedRole"},\
-        "vpcEndpointId":"\(try #require(DecisionRecord.sample(4).source).vpce)"}
+        "vpcEndpointId":"\(try #require(DecisionRecord.sample(4).source.door).vpce)"}
         """)
   }
 
@@ -44,6 +44,21 @@ import Testing
     #expect(members.additionalEventData.environment == "fraud-models")
     #expect(members.additionalEventData.workspace == nil)
     #expect(members.additionalEventData.details == nil)
+  }
+
+  @Test func `of an operator in a workspace names the workspace and no door`() throws {
+    let place = try #require(DecisionRecord.sample(1).source.place)
+    var record = DecisionRecord(
+      eventSource: "control.cordon", eventName: "Exec", source: .operatorIn(place), outcome: .allowed,
+      control: "control socket", reason: "asked", requestID: "R")
+    let members = try members(record)
+    #expect(members.userIdentity.type == "Operator")
+    #expect(members.vpcEndpointId == nil)
+    #expect(members.additionalEventData.project == "churn")
+    #expect(members.additionalEventData.workspace == "churn-1")
+    #expect(members.additionalEventData.endpoint == nil)
+    record.source = .operatorOutside
+    #expect(try self.members(record).additionalEventData.workspace == nil)
   }
 
   @Test(arguments: [

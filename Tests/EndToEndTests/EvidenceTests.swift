@@ -78,6 +78,10 @@ import Testing
       let shown = try up.cordon("ledger show", "--denied", "--workspace", "lab-1", "--event", "GetObject")
       #expect(shown.text.contains("s3-anonymous"), "\(shown)")
       #expect(!shown.output.contains(0x1B))
+      let entered = try up.cordon("ledger show", "--workspace", "lab-1", "--event", "Exec")
+      #expect(entered.text.contains("workspace/lab-1") && entered.text.contains(#/\blab-1 +Exec\b/#), "\(entered)")
+      let elsewhere = try up.cordon("ledger show", "--workspace", "lab-2", "--event", "Exec")
+      #expect(elsewhere.line == "no such decisions", "\(elsewhere)")
       let json = try up.cordon("ledger show", "--denied", "--format", "json")
       let lines = json.text.split(separator: "\n")
       #expect(

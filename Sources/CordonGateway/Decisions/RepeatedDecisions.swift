@@ -9,7 +9,7 @@ import Synchronization
 /// recorded by itself.
 public final class RepeatedDecisions: Sendable {
   private struct Key: Hashable {
-    var source: SourcePosition?
+    var source: DecisionRecord.Source
     var event: [String]
     var resources: [String]
     var details: [String: String]
