@@ -18,10 +18,15 @@ public struct CompiledPolicies: Sendable {
     var kind: EndpointKind
   }
 
+  private struct Door {
+    var compiled: [PolicyDocument]
+    var own: [PolicyDocument]
+  }
+
   private let environment: Environment
   private var identities: [ProjectRole: [PolicyDocument]] = [:]
   private var trusts: [ProjectRole: PolicyDocument] = [:]
-  private var endpoints: [DoorKey: [PolicyDocument]] = [:]
+  private var endpoints: [DoorKey: Door] = [:]
   private var bucketPolicies: [BucketName: PolicyDocument] = [:]
   private let scps: [[PolicyDocument]]
   private let rcps: [[PolicyDocument]]
@@ -29,10 +34,13 @@ public struct CompiledPolicies: Sendable {
 
   /// Compiles an environment's documents.
   ///
+  /// - Parameter lock: The package lock in force; with one the package endpoint lets through its names only.
   /// - Throws: `PolicyError` where a document of the user's cannot be joined to the compiled ones.
-  public init(_ environment: Environment) throws(PolicyError) {
+  public init(_ environment: Environment, lock: PackageLock? = nil) throws(PolicyError) {
     self.environment = environment
-    let documents = PolicyDocuments(environment: environment)
+    let documents = PolicyDocuments(environment: environment, lock: lock)
+    // They may be long, and are the same in every project.
+    let packages = try Self.parsed(documents.packages())
     scps = [[try PolicyDocument(json: documents.serviceControl())]]
     rcps = [[try PolicyDocument(json: documents.resourceControl())]]
     unlistedResource = try PolicyDocument(json: documents.denyEverything())
@@ -44,9 +52,10 @@ public struct CompiledPolicies: Sendable {
         trusts[role] = try PolicyDocument(json: documents.trust(project))
       }
       for kind in EndpointKind.allCases {
-        let compiled = try PolicyDocument(json: documents.endpoint(kind, project: project))
+        let compiled =
+          kind == .packages ? packages : try Self.parsed(documents.endpoint(kind, project: project))
         let own = environment.ownPolicies.endpoints[kind] ?? []
-        endpoints[DoorKey(project: project.name, kind: kind)] = [compiled] + own
+        endpoints[DoorKey(project: project.name, kind: kind)] = Door(compiled: compiled, own: own)
       }
       for bucket in project.buckets {
         bucketPolicies[bucket.name] = try PolicyDocument(json: documents.bucket(bucket, of: project))
@@ -56,6 +65,12 @@ public struct CompiledPolicies: Sendable {
       guard let compiled = bucketPolicies[bucket] else { continue }
       bucketPolicies[bucket] = try PolicyDocument.joining([compiled] + own)
     }
+  }
+
+  private static func parsed(_ texts: [String]) throws(PolicyError) -> [PolicyDocument] {
+    var documents: [PolicyDocument] = []
+    for text in texts { documents.append(try PolicyDocument(json: text)) }
+    return documents
   }
 
   /// The layers that judge a call of `role` through `door` on what `bucket` owns.
@@ -87,7 +102,8 @@ public struct CompiledPolicies: Sendable {
 
   /// The ceiling of a door; a door that the environment does not have lets nothing through.
   private func endpoint(_ door: SourcePosition) -> [PolicyDocument] {
-    endpoints[DoorKey(project: door.project, kind: door.endpoint)] ?? [unlistedResource]
+    endpoints[DoorKey(project: door.project, kind: door.endpoint)].map { $0.compiled + $0.own }
+      ?? [unlistedResource]
   }
 
   /// Every document with its title, in a stable order.
@@ -108,10 +124,13 @@ public struct CompiledPolicies: Sendable {
         }
       }
       for kind in EndpointKind.allCases {
-        found += (endpoints[DoorKey(project: project.name, kind: kind)] ?? []).enumerated().map {
-          index, document in
-          let own = index == 0 ? "" : "/own-\(index)"
-          return Titled(title: "endpoint/\(project.name)/\(kind.rawValue)\(own)", document: document)
+        guard let door = endpoints[DoorKey(project: project.name, kind: kind)] else { continue }
+        let title = "endpoint/\(project.name)/\(kind.rawValue)"
+        found += door.compiled.enumerated().map { index, document in
+          Titled(title: title + (index == 0 ? "" : "/part-\(index + 1)"), document: document)
+        }
+        found += door.own.enumerated().map { index, document in
+          Titled(title: "\(title)/own-\(index + 1)", document: document)
         }
       }
       for bucket in project.buckets {

@@ -3,6 +3,7 @@
 /// Every interpolated value is of a type whose text needs no JSON escape (`Slug`, `BucketName`, `DomainName`, ...).
 struct PolicyDocuments {
   let environment: Environment
+  var lock: PackageLock?
 
   private var account: String { environment.organization.account.text }
   private var organization: String { environment.organization.id.text }
@@ -14,15 +15,15 @@ struct PolicyDocuments {
     ProjectRole(project: project.name, purpose: purpose, account: environment.organization.account)
   }
 
-  private func document(_ statements: [String]) -> String {
+  func document(_ statements: [String]) -> String {
     "{\"Version\":\"2012-10-17\",\"Statement\":[\(statements.joined(separator: ","))]}"
   }
 
-  private func list(_ texts: [String]) -> String {
+  func list(_ texts: [String]) -> String {
     "[" + texts.map { "\"\($0)\"" }.joined(separator: ",") + "]"
   }
 
-  private func cordonARN(_ resource: String) -> String {
+  func cordonARN(_ resource: String) -> String {
     "arn:aws:cordon:\(environment.region):\(account):\(resource)"
   }
 
@@ -160,13 +161,14 @@ struct PolicyDocuments {
 
   // MARK: Endpoints
 
-  func endpoint(_ kind: EndpointKind, project: Project) -> String {
+  /// The documents of a door; several where its list is too long for one.
+  func endpoint(_ kind: EndpointKind, project: Project) -> [String] {
     switch kind {
-    case .s3, .sts: serviceEndpoint(kind, project: project)
-    case .dns: listed("cordon:ResolveName", names())
-    case .proxy: listed("cordon:Connect", hosts())
-    case .packages: listed("cordon:GetPackage", [cordonARN("package/pypi/*")])
-    case .credentials: listed("cordon:GetCredentials", [cordonARN("role/\(project.name)-workspace")])
+    case .s3, .sts: [serviceEndpoint(kind, project: project)]
+    case .dns: [listed("cordon:ResolveName", names())]
+    case .proxy: [listed("cordon:Connect", hosts())]
+    case .packages: packages()
+    case .credentials: [listed("cordon:GetCredentials", [cordonARN("role/\(project.name)-workspace")])]
     }
   }
 
@@ -200,12 +202,14 @@ struct PolicyDocuments {
 
   private func listed(_ action: String, _ resources: [String]) -> String {
     guard !resources.isEmpty else { return denyEverything() }
-    return document([
-      """
-      {"Sid":"Listed","Effect":"Allow","Principal":"*","Action":"\(action)","Resource":\(list(resources)),\
-      "Condition":{"StringEquals":{"aws:PrincipalOrgID":"\(organization)"}}}
-      """
-    ])
+    return document([allowing(action, resources, sid: "Listed")])
+  }
+
+  func allowing(_ action: String, _ resources: [String], sid: String) -> String {
+    """
+    {"Sid":"\(sid)","Effect":"Allow","Principal":"*","Action":"\(action)","Resource":\(list(resources)),\
+    "Condition":{"StringEquals":{"aws:PrincipalOrgID":"\(organization)"}}}
+    """
   }
 
   private func names() -> [String] {

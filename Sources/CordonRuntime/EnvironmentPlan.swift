@@ -42,7 +42,7 @@ struct EnvironmentPlan: Sendable {
     findings = spec.findings
     environment = try drill?.applied(to: spec.environment, weakened: options.weakened) ?? spec.environment
     guard !environment.workspaces.isEmpty else { throw Refusal.noWorkspaces }
-    let lockText = try Self.packageLock(beside: options.spec)
+    let lockText = try PackageLockFile.read(beside: options.spec)
     lock = try lockText.map { text in try PackageLock(text: text) }
     record = EnvironmentRecord(
       name: environment.name.text, spec: options.spec,
@@ -66,13 +66,6 @@ struct EnvironmentPlan: Sendable {
     guard earlier.name == record.name else {
       throw .otherEnvironment(folder.path, holds: earlier.name, wanted: record.name)
     }
-  }
-
-  /// The reviewed closure, where the spec has one beside it.
-  private static func packageLock(beside spec: String) throws -> String? {
-    let path = URL(filePath: spec).deletingLastPathComponent().appending(path: PackageLockFile.name).path
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
-    return try String(contentsOfFile: path, encoding: .utf8)
   }
 
   /// A digest of the spec, of the policy and lock files that it names, and of what its data folders list.
@@ -105,10 +98,4 @@ enum SeedListing {
       return "\(name) \(size) \(changed)"
     }
   }
-}
-
-/// Where the reviewed closure of the package allowlist lies.
-public enum PackageLockFile {
-  /// The file's name, beside `cordon.yaml`.
-  public static let name = "cordon.packages.lock"
 }

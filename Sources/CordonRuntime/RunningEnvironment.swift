@@ -60,7 +60,9 @@ final class RunningEnvironment: Sendable {
     let authority = try CertificateAuthority(
       folder: plan.folder.certificates, name: "Cordon \(environment.name) environment CA")
     let gatekeeper = Gatekeeper(
-      environment: environment, policies: try CompiledPolicies(environment), log: LedgerLog(ledger: ledger))
+      environment: environment,
+      policies: try CompiledPolicies(environment, lock: plan.drill == nil ? plan.lock : nil),
+      log: LedgerLog(ledger: ledger))
     let gateway = try Gateway(
       gatekeeper: gatekeeper, authority: authority,
       responders: try responders(plan, gatekeeper: gatekeeper, store: store),

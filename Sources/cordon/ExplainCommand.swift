@@ -2,6 +2,7 @@ import ArgumentParser
 import CordonDrill
 import CordonModel
 import CordonPolicy
+import CordonRuntime
 import CordonSpec
 
 /// Prints the IAM documents that the spec's lines stand for.
@@ -28,7 +29,8 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     let environment = try SpecFile.read(spec)
-    let documents = try CompiledPolicies(environment).titled
+    let lock = try SpecFile.lock(beside: spec)
+    let documents = try CompiledPolicies(environment, lock: lock).titled
     guard let name else {
       if format == .json { return try Console.json(documents.map(\.title)) }
       return documents.forEach { print($0.title) }
@@ -48,7 +50,34 @@ struct ExplainCommand: ParsableCommand {
       return print("[\(joined.joined(separator: ","))]")
     }
     if let route { print(route.text + "\n") }
-    for document in found { print("# \(document.title)\n\(document.document.indentedJSON)\n") }
+    for document in found {
+      print("# \(document.title)")
+      if let note = Self.note(document, environment, lock) { print(note) }
+      print("\(document.document.indentedJSON)\n")
+    }
+  }
+
+  /// What the documents of the package endpoint cannot say by themselves.
+  private static func note(
+    _ titled: CompiledPolicies.Titled, _ environment: Environment, _ lock: PackageLock?
+  ) -> String? {
+    let parts = titled.title.split(separator: "/")
+    guard parts.count >= 3, parts[0] == "endpoint", parts[2] == "packages",
+      !parts.contains(where: { $0.hasPrefix("own-") })
+    else { return nil }
+    guard let rules = environment.pypi else { return "# the spec lists no packages" }
+    if let lock {
+      return
+        "# \(lock.served(by: rules).count) packages of \(PackageLockFile.name), \(rules.allow.count) of them listed"
+    }
+    guard rules.withDependencies else {
+      return "# \(rules.allow.count) listed packages, without what they need"
+    }
+    return """
+      # listed: \(rules.allow.joined(separator: ", "))
+      # what these need is not known before a lock names it: until then any name passes this policy, and the mirror alone
+      # holds the list, which it learns from the wheels that it serves; to have it here, run: cordon packages lock
+      """
   }
 
   /// `endpoint/*/dns` names one kind of door in every project.

@@ -1,4 +1,5 @@
 import CordonModel
+import CordonRuntime
 import CordonSpec
 import Foundation
 
@@ -9,6 +10,13 @@ enum SpecFile {
       return try Specification.load(path)
     } catch {
       throw Failure(error.description)
+    }
+  }
+
+  /// The lock in the spec's folder; nil where none lies there.
+  static func lock(beside spec: String) throws -> PackageLock? {
+    do { return try PackageLockFile.read(beside: spec).map { try PackageLock(text: $0) } } catch {
+      throw Failure("\(error)")
     }
   }
 

@@ -136,6 +136,63 @@ import Testing
     try expect(outcome, call)
   }
 
+  private static let lock = PackageLock(
+    packages: [("pandas", []), ("numpy", ["pandas"]), ("left-behind", []), ("needed-by-it", ["left-behind"])]
+      .map {
+        PackageLock.Package(name: $0.0, version: "1", uploaded: "", requiredBy: $0.1, files: [])
+      })
+
+  @Test(arguments: [
+    (true, true, true, "pandas"), (true, true, true, "numpy"), (false, true, true, "left-behind"),
+    (false, true, true, "needed-by-it"), (false, true, true, "evil"), (false, true, false, "numpy"),
+    (true, true, false, "pandas"),
+    // Without a lock what the listed packages need is not known.
+    (true, false, true, "numpy"), (true, false, true, "evil"), (true, false, false, "pandas"),
+    (false, false, false, "numpy"), (false, false, false, "pandas2"), (false, false, false, "pandas/../evil"),
+  ])
+  func `a package that no lock and no list names is denied by the policy as well`(
+    isAllowed: Bool, hasLock: Bool, withDependencies: Bool, name: String
+  ) throws {
+    var projects = try TwoProjects()
+    projects.environment.pypi?.withDependencies = withDependencies
+    let policies = try CompiledPolicies(projects.environment, lock: hasLock ? Self.lock : nil)
+    let call = Call.cordon("GetPackage", "package/pypi/\(name)", .packages)
+    #expect(try call.decide(in: projects, policies).isAllowed == isAllowed)
+    // The page that lists the names is the mirror's to fill.
+    #expect(
+      try Call.cordon("GetPackage", "package/pypi/", .packages).decide(in: projects, policies).isAllowed)
+  }
+
+  @Test func `no listed package is no package`() throws {
+    var projects = try TwoProjects()
+    projects.environment.pypi = nil
+    let call = Call.cordon("GetPackage", "package/pypi/pandas", .packages)
+    #expect(try !call.decide(in: projects, CompiledPolicies(projects.environment)).isAllowed)
+  }
+
+  @Test func `thousands of the longest names are compiled into several documents`() throws {
+    let projects = try TwoProjects()
+    let names = (0..<5_000).map { number in
+      "n\(number)-" + String(repeating: "x", count: 99 - "n\(number)".utf8.count)
+    }
+    let lock = PackageLock(
+      packages: names.map {
+        PackageLock.Package(name: $0, version: "1", uploaded: "", requiredBy: ["pandas"], files: [])
+      } + [PackageLock.Package(name: "pandas", version: "1", uploaded: "", requiredBy: [], files: [])])
+    let policies = try CompiledPolicies(projects.environment, lock: lock)
+    #expect(
+      policies.titled.map(\.title).filter { $0.hasPrefix("endpoint/churn/packages") } == [
+        "endpoint/churn/packages", "endpoint/churn/packages/part-2", "endpoint/churn/packages/part-3",
+        "endpoint/churn/packages/part-4", "endpoint/churn/packages/part-5",
+      ])
+    for name in [names[0], names[2_600], names[4_999], "pandas"] {
+      let call = Call.cordon("GetPackage", "package/pypi/\(name)", .packages)
+      #expect(try call.decide(in: projects, policies).isAllowed)
+    }
+    let unlisted = Call.cordon("GetPackage", "package/pypi/\(names[7])x", .packages)
+    #expect(try !unlisted.decide(in: projects, policies).isAllowed)
+  }
+
   @Test func `a door that the environment does not have lets nothing through`() throws {
     var projects = try TwoProjects()
     let call = Call.s3(Self.churn, "GetObject", "churn-data/a.csv", through: "third")

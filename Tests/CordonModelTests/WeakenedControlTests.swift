@@ -18,6 +18,7 @@ import Testing
       ([], .cordon("Connect", "host/evil.test/443", .dns)),
       ([], .cordon("ResolveName", "name/evil.test", .proxy)),
       ([], .cordon("PutPackage", "package/pypi/pandas", .packages)),
+      ([.mirrorAllowlist], .cordon("GetPackage", "package/pypi/evil", .packages)),
       ([], .cordon("GetCredentials", "role/fraud-workspace", .credentials)),
     ]
   }()
@@ -25,7 +26,8 @@ import Testing
   @Test(arguments: Control.allCases)
   func `one control off opens what rests on it, and nothing else`(control: Control) throws {
     let projects = try TwoProjects(weakened: [control])
-    let policies = try CompiledPolicies(projects.environment)
+    // With a lock, because without one the mirror alone knows what a listed package needs.
+    let policies = try CompiledPolicies(projects.environment, lock: PackageLock(packages: []))
     for (controls, call) in Self.walls {
       let decision = try call.decide(in: projects, policies)
       #expect(decision.isAllowed == controls.contains(control), "\(call): \(decision.because.text)")
@@ -34,7 +36,9 @@ import Testing
 
   @Test(arguments: Control.allCases)
   func `a control that is no policy changes no document`(control: Control) throws {
-    let inPolicies: Set<Control> = [.dnsAllowlist, .proxyAllowlist, .endpointPolicy, .credentialCheck]
+    let inPolicies: Set<Control> = [
+      .dnsAllowlist, .proxyAllowlist, .endpointPolicy, .credentialCheck, .mirrorAllowlist,
+    ]
     let whole = try CompiledPolicies(TwoProjects().environment).titled
     let weakened = try CompiledPolicies(TwoProjects(weakened: [control]).environment).titled
     #expect((whole == weakened) == !inPolicies.contains(control))

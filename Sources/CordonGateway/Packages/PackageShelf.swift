@@ -61,17 +61,8 @@ public actor PackageShelf {
   private static func served(
     by lock: PackageLock, _ rules: PyPIRules, _ listed: Set<PackageName>
   ) -> [String: PackageLock.Package] {
-    let names = Set(listed.map(\.text))
-    var served: [String: PackageLock.Package] = [:]
-    for package in lock.packages where names.contains(package.name) { served[package.name] = package }
-    guard rules.withDependencies else { return served }
-    while true {
-      let needed = lock.packages.filter { package in
-        served[package.name] == nil && package.requiredBy.contains { served[$0] != nil }
-      }
-      if needed.isEmpty { return served }
-      for package in needed { served[package.name] = package }
-    }
+    let served = lock.served(listing: Set(listed.map(\.text)), withDependencies: rules.withDependencies)
+    return Dictionary(served.map { ($0.name, $0) }) { first, _ in first }
   }
 
   /// Serves by another lock from now on; nil serves the listed names and what they need, as a new lock is

@@ -35,7 +35,7 @@ struct LoopbackMirror: Sendable {
     environment.ownPolicies.endpoints[.packages] = owned
     let log = InMemoryDecisionLog()
     let gatekeeper = Gatekeeper(
-      environment: environment, policies: try CompiledPolicies(environment), log: log)
+      environment: environment, policies: try CompiledPolicies(environment, lock: lock), log: log)
     let upstream = HTTPUpstreamIndex(index: index, client: UpstreamClient(variables: [:]))
     let shelf = try PackageShelf(
       rules: rules, lock: lock, upstream: upstream, folder: folder + "/cache",
