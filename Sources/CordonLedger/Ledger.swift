@@ -18,6 +18,8 @@ public final class Ledger: Sendable {
     public var largestBatch = 1_024
     /// Records between two signed checkpoints.
     public var checkpointEvery: Int64 = 1_000
+    /// Bytes of the disk that are kept for the ledger alone.
+    public var reserve: Int64 = 0
 
     /// The limits that a gateway uses.
     public init() {}
@@ -26,6 +28,9 @@ public final class Ledger: Sendable {
   private struct Waiting: Sendable {
     var record: RecordText
     var done: CheckedContinuation<Result<LedgerPosition, LedgerError>, Never>
+
+    /// Whether no workspace caused it.
+    var isOperator: Bool { record.workspace == nil }
   }
 
   private struct State {
@@ -66,7 +71,8 @@ public final class Ledger: Sendable {
     folder: String, scope: LedgerScope, limits: Limits = Limits(), now: @escaping @Sendable () -> Date
   ) throws(LedgerError) -> Ledger {
     let opened = try LedgerOpening(folder: folder).open(at: EventTime(now()))
-    let chain = LedgerChain(opened, checkpointEvery: limits.checkpointEvery)
+    let reserve = LedgerReserve(path: folder + "/reserve", folder: folder, size: limits.reserve)
+    let chain = LedgerChain(opened, checkpointEvery: limits.checkpointEvery, reserve: reserve)
     return Ledger(folder: folder, scope: scope, limits: limits, now: now, chain: chain)
   }
 
@@ -78,6 +84,9 @@ public final class Ledger: Sendable {
 
   /// Why the ledger refuses at present; nil while it writes.
   public var failure: String? { state.withLock { $0.failure } }
+
+  /// Bytes of the reserve that are gone: the disk is full, and the ledger lives on them.
+  public var reserveUsed: Int64 { chain.reserve.size - chain.reserve.kept }
 
   /// Records a decision made now.
   @discardableResult
@@ -124,8 +133,9 @@ public final class Ledger: Sendable {
   private func enqueue(_ entry: Waiting) {
     let refusal: LedgerError? = state.withLock { state in
       if state.isClosed { return .closed }
-      // After a failure, one append at a time goes to the disk to see whether it writes again.
-      if let failure = state.failure, state.isWriting { return .refusing(why: failure) }
+      // After a failure, one append at a time goes to the disk to see whether it writes again. The operator's own
+      // are let in beside it: the reserve has a share for them.
+      if let failure = state.failure, state.isWriting, !entry.isOperator { return .refusing(why: failure) }
       guard state.waiting.count < limits.mostWaiting else { return .overloaded(waiting: state.waiting.count) }
       state.waiting.append(entry)
       if !state.isWriting {
@@ -141,7 +151,9 @@ public final class Ledger: Sendable {
     while let batch = nextBatch() {
       switch chain.commit(batch.map(\.record), in: database) {
       case .success(let positions):
-        state.withLock { $0.failure = nil }
+        // What the operator's share of the reserve takes says nothing of the others.
+        let isSure = reserveUsed == 0 || !batch.allSatisfy(\.isOperator)
+        state.withLock { if isSure { $0.failure = nil } }
         for (entry, position) in zip(batch, positions) { entry.done.resume(returning: .success(position)) }
       case .failure(let error):
         fail(batch, because: error)
@@ -155,6 +167,10 @@ public final class Ledger: Sendable {
         state.isWriting = false
         return nil
       }
+      // While nothing else can be written, the operator's records go by themselves.
+      if state.failure != nil, let first = state.waiting.firstIndex(where: \.isOperator) {
+        return [state.waiting.remove(at: first)]
+      }
       let batch = Array(state.waiting.prefix(limits.largestBatch))
       state.waiting.removeFirst(batch.count)
       return batch
@@ -163,12 +179,16 @@ public final class Ledger: Sendable {
 
   /// Nothing that waited behind a failed commit may pass on the strength of a later one.
   private func fail(_ batch: [Waiting], because error: LedgerError) {
+    // A batch with the operator's records in it failed for the workspaces' share of the reserve: theirs try alone.
+    let isMixed = batch.contains(where: \.isOperator) && batch.count > 1
     let others = state.withLock { state in
       state.failure = "\(error)"
-      defer { state.waiting.removeAll() }
-      return state.waiting
+      let others = state.waiting.filter { !$0.isOperator }
+      state.waiting.removeAll { !$0.isOperator }
+      if isMixed { state.waiting.append(contentsOf: batch.filter(\.isOperator)) }
+      return others
     }
-    for entry in batch { entry.done.resume(returning: .failure(error)) }
+    for entry in batch where !(isMixed && entry.isOperator) { entry.done.resume(returning: .failure(error)) }
     for entry in others { entry.done.resume(returning: .failure(.refusing(why: "\(error)"))) }
   }
 }

@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 import Synchronization
 
 /// The end of the chain, and the only connection that lengthens it.
@@ -20,8 +21,10 @@ final class LedgerChain: Sendable {
   private let end: Mutex<End>
   private let committed: Mutex<LedgerPosition>
   let keyID: String
+  let reserve: LedgerReserve
 
-  init(_ opened: LedgerOpening.Opened, checkpointEvery: Int64) {
+  init(_ opened: LedgerOpening.Opened, checkpointEvery: Int64, reserve: LedgerReserve) {
+    self.reserve = reserve
     lock = opened.lock
     queue = opened.queue
     headFile = opened.headFile
@@ -45,20 +48,40 @@ final class LedgerChain: Sendable {
   func commit(_ records: [RecordText], in database: Database) -> Result<[LedgerPosition], LedgerError> {
     end.withLock { end in
       Self.mapped {
-        var next = end
-        var positions: [LedgerPosition] = []
-        try database.inTransaction(.immediate) {
-          positions = try add(records, to: &next, in: database)
-          return .commit
+        let isOperator = records.allSatisfy { $0.workspace == nil }
+        let (positions, next) = try onFullDisk(forOperator: isOperator) { () throws in
+          var next = end
+          var positions: [LedgerPosition] = []
+          try database.inTransaction(.immediate) {
+            positions = try add(records, to: &next, in: database)
+            return .commit
+          }
+          return (positions, next)
         }
         // From here on the records are durable, even if the head file cannot follow.
         end = next
         if let last = positions.last { committed.withLock { $0 = last } }
-        try headFile.write(end.head, keyID: keyID, turn: end.turn)
+        let (head, turn) = (end.head, end.turn)
+        try onFullDisk(forOperator: isOperator) { try headFile.write(head, keyID: keyID, turn: turn) }
         end.turn &+= 1
+        reserve.refill()
         return positions
       }
     }
+  }
+
+  /// Tries again for as long as the disk is full and the reserve has something to give back.
+  private func onFullDisk<Value>(forOperator isOperator: Bool, _ body: () throws -> Value) throws -> Value {
+    while true {
+      do { return try body() } catch {
+        guard Self.isFull(error), reserve.release(forOperator: isOperator) else { throw error }
+      }
+    }
+  }
+
+  private static func isFull(_ error: any Error) -> Bool {
+    if let error = error as? DatabaseError { return error.resultCode == .SQLITE_FULL }
+    return (error as? SystemCallError).map { [ENOSPC, EDQUOT].contains($0.code) } ?? false
   }
 
   private func add(

@@ -79,6 +79,37 @@ final class LedgerFile: Sendable {
     return Array(buffer[..<filled])
   }
 
+  /// Cuts the file; its blocks behind the end are the disk's again.
+  func truncate(to size: Int64) throws(SystemCallError) {
+    guard ftruncate(descriptor, off_t(size)) == 0 else { throw SystemCallError("truncate", path) }
+  }
+
+  /// Gives the file `size` bytes of the disk, or changes nothing.
+  func allocate(_ size: Int64) throws(SystemCallError) {
+    let error = posix_fallocate(descriptor, 0, off_t(size))
+    guard error == 0 else {
+      errno = error
+      throw SystemCallError("fallocate", path)
+    }
+  }
+
+  /// Bytes of the disk that the file has.
+  func allocatedBytes() throws(SystemCallError) -> Int64 {
+    var status = stat()
+    // SAFETY: `status` outlives the call, which fills it or fails.
+    guard unsafe fstat(descriptor, &status) == 0 else { throw SystemCallError("stat", path) }
+    return min(Int64(status.st_size), Int64(status.st_blocks) * 512)
+  }
+
+  /// Bytes that may still be written to the disk under `path`; 0 where nobody can tell.
+  static func freeBytes(_ path: String) -> Int64 {
+    var status = statvfs()
+    // SAFETY: `status` outlives the call, which fills it or fails.
+    guard unsafe statvfs(path, &status) == 0 else { return 0 }
+    let (bytes, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+    return overflow ? .max : Int64(clamping: bytes)
+  }
+
   func synchronize() throws(SystemCallError) {
     guard fsync(descriptor) == 0 else { throw SystemCallError("fsync", path) }
   }
