@@ -139,6 +139,9 @@ int cordon_restore_mode(int fd, const uint8_t saved[128]) {
 
 // ---- Loop devices ----
 
+// Not posix_fallocate(3): where the file system cannot, that one writes the whole file.
+int cordon_set_aside(int fd, int64_t length) { return fallocate(fd, 0, 0, length); }
+
 int cordon_loop_attach(int image_fd, int *loop_fd, int *number) {
   int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
   if (control < 0) return -1;

@@ -13,6 +13,8 @@ public enum SandboxMechanism: String, Sendable, CaseIterable {
   case processorLimit = "processor-limit"
   /// A disk of its own for each workspace.
   case diskQuota = "disk-quota"
+  /// Disk space that is set aside for what homes, buckets and ledger may come to.
+  case diskReservation = "disk-reservation"
   /// A host user of its own for each workspace; an ordinary user has only one to give.
   case separateUser = "separate-user"
   /// Device nodes of its own for each workspace.

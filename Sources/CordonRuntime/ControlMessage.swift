@@ -46,6 +46,20 @@ public struct EnvironmentStatus: Codable, Sendable, Equatable {
     public var readOnly: Bool
   }
 
+  /// What a project's buckets hold together.
+  public struct Storage: Codable, Sendable, Equatable {
+    /// The project.
+    public var project: String
+    /// Bytes of the disk.
+    public var bytes: Int64
+    /// Bytes at most.
+    public var limit: Int64
+    /// Versions, delete markers, unfinished uploads and parts.
+    public var entries: Int64
+    /// Entries at most.
+    public var mostEntries: Int64
+  }
+
   /// The environment's name.
   public var environment: String
   /// The spec that it was brought up from.
@@ -62,6 +76,10 @@ public struct EnvironmentStatus: Codable, Sendable, Equatable {
   public var denials: [String: Int]
   /// Why the ledger refuses, and with it everything that has to be recorded; nil while it writes.
   public var ledgerFailure: String?
+  /// What a nearly full disk keeps from happening; nil while there is room.
+  public var diskWarning: String?
+  /// What each project's buckets hold.
+  public var storage: [Storage]
   /// Lines of the spec that let something through which Cordon keeps shut by itself.
   public var openedBySpec: [String]
   /// Controls that a drill switched off.

@@ -38,6 +38,8 @@ public struct DrillSettings: Codable, Sendable, Equatable {
   public func applied(to environment: Environment, weakened: Set<Control>) throws -> Environment {
     var changed = environment
     changed.weakenedForDrill = weakened
+    // A twin lives for minutes and holds nothing; setting as much aside again would keep full machines from drilling.
+    changed.acceptedMissingMechanisms.insert(SandboxMechanism.diskReservation.rawValue)
     if let upstreamIndex { changed.pypi?.upstream = upstreamIndex }
     for host in allowedHosts ?? [] {
       changed.allowedHosts.append(

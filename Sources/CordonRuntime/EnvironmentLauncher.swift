@@ -61,8 +61,12 @@ public struct EnvironmentLauncher: Sendable {
     let turn = try Turn(options.folder)
     defer { withExtendedLifetime(turn) {} }
     var outcome = Outcome.started
-    if try FolderLock.isHeld(options.folder) {
-      if try isSame(plan) { return .alreadyUp }
+    let isRunning = try FolderLock.isHeld(options.folder)
+    if try isRunning && isSame(plan) { return .alreadyUp }
+    do { try DiskBudget(plan).check() } catch let refusal as DiskBudget.Refusal {
+      throw Failure(description: "\(refusal)", isInput: true)
+    }
+    if isRunning {
       try end()
       outcome = .restarted
     }

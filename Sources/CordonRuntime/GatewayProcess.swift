@@ -36,6 +36,7 @@ public struct GatewayProcess: Sendable {
     try plan.record.write(folder)
     try LeftOvers(folder).sweep()
     try folder.create()
+    try DiskBudget(plan).check()
     let running = try await RunningEnvironment.open(plan)
     do {
       try await serve(running, plan: plan, ready: ready)

@@ -17,6 +17,7 @@ final class RunningEnvironment: Sendable {
     var workspaces: [Slug: OpenWorkspace] = [:]
     /// What goes on beside the traffic.
     var chores: [Task<Void, Never>] = []
+    var budget: RecordBudget?
   }
 
   let gateway: Gateway
@@ -48,13 +49,22 @@ final class RunningEnvironment: Sendable {
   {
     let environment = plan.environment
     let machine = Machine.examine()
+    let disk = try DiskSpace(at: plan.folder.path)
+    var ledgerLimits = Ledger.Limits()
+    ledgerLimits.reserve = Int64(clamping: DiskBudget.ledgerReserve(of: disk))
     let ledger = try Ledger.open(
       folder: plan.folder.ledger,
       scope: LedgerScope(
         environment: environment.name, region: environment.region, account: environment.organization.account),
-      now: { Date() })
+      limits: ledgerLimits, now: { Date() })
     holdings.ledger = ledger
-    let store = try ObjectStore.open(folder: plan.folder.store, now: { Date() })
+    let budget = RecordBudget(
+      log: LedgerLog(ledger: ledger),
+      isScarce: { ledger.reserveUsed > 0 || DiskBudget.isScarce(plan.folder.path) })
+    holdings.budget = budget
+    var limits = ObjectStore.Limits()
+    limits.diskFloor = Int64(clamping: DiskBudget.floor(of: disk))
+    let store = try ObjectStore.open(folder: plan.folder.store, limits: limits, now: { Date() })
     holdings.store = store
     try await fill(store, plan)
     let authority = try CertificateAuthority(
@@ -62,7 +72,7 @@ final class RunningEnvironment: Sendable {
     let gatekeeper = Gatekeeper(
       environment: environment,
       policies: try CompiledPolicies(environment, lock: plan.drill == nil ? plan.lock : nil),
-      log: LedgerLog(ledger: ledger))
+      log: budget)
     let gateway = try Gateway(
       gatekeeper: gatekeeper, authority: authority,
       responders: try responders(plan, gatekeeper: gatekeeper, store: store),
@@ -164,6 +174,9 @@ final class RunningEnvironment: Sendable {
     do { try holdings.store?.close() } catch {
       plan.logger.error("the object store was not closed", metadata: ["error": "\(error)"])
     }
+    do { try await holdings.budget?.flush() } catch {
+      plan.logger.error("requests that were refused could not be counted", metadata: ["error": "\(error)"])
+    }
     do { try await holdings.ledger?.close() } catch {
       plan.logger.error("the ledger was not closed", metadata: ["error": "\(error)"])
     }
@@ -223,7 +236,25 @@ final class RunningEnvironment: Sendable {
       denials: denials.reduce(into: [:]) { sum, entry in
         sum[entry.path?.rawValue ?? "malformed", default: 0] += entry.count
       },
-      ledgerFailure: problem, openedBySpec: plan.findings.map { "\($0)" }, weakened: plan.record.weakened)
+      ledgerFailure: problem, diskWarning: diskWarning, storage: plan.environment.projects.map(storage),
+      openedBySpec: plan.findings.map { "\($0)" }, weakened: plan.record.weakened)
+  }
+
+  /// What a nearly full disk keeps from happening; nil while there is room.
+  private var diskWarning: String? {
+    let used = ledger.reserveUsed
+    guard used > 0 || DiskBudget.isScarce(plan.folder.path) else { return nil }
+    return """
+      the disk of \(plan.folder.path) is nearly full: uploads are refused and workspaces slowed down until there is \
+      room\(used > 0 ? "; the ledger has used \(DiskBudget.size(UInt64(used))) of its reserve" : "")
+      """
+  }
+
+  private func storage(of project: Project) -> EnvironmentStatus.Storage {
+    let account = holdings.store?.account(of: project.name)
+    return EnvironmentStatus.Storage(
+      project: project.name.text, bytes: account?.held.bytes ?? 0, limit: Int64(project.storage.limit),
+      entries: account?.held.entries ?? 0, mostEntries: Int64(project.storage.entries))
   }
 
   private func status(of workspace: Workspace, project: Project) -> EnvironmentStatus.Workspace {

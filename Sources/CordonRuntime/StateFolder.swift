@@ -75,6 +75,9 @@ public struct StateFolder: Sendable, Hashable {
   public var packages: String { path + "/packages" }
   /// Home folders or images of the workspaces.
   public var homes: String { path + "/homes" }
+  /// A workspace's home: the folder, or the image of this name with `.ext4` behind it. Homes lie by project, so that a
+  /// workspace of the same name in another project does not find them.
+  func home(of workspace: Slug, in project: Slug) -> String { "\(homes)/\(project)/\(workspace)" }
   /// Which host user each workspace has.
   public var users: String { path + "/users.json" }
   /// What exists only while the gateway runs.

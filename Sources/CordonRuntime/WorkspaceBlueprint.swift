@@ -70,10 +70,13 @@ struct WorkspaceBlueprint {
   func prepareHome(_ configuration: SandboxConfiguration) throws {
     let files = FileManager.default
     switch configuration.home {
-    case .quotaImage(let image, _):
+    case .quotaImage(let image, let bytes):
       try files.createDirectory(
         at: URL(filePath: image).deletingLastPathComponent(), withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700])
+      guard keepsDisk, case .dedicatedUser(let user) = configuration.identity else { return }
+      try QuotaImage.create(at: image, bytes: bytes, owner: user)
+      do { try QuotaImage.reserve(at: image) } catch { throw NoReservation(image: image, underlying: error) }
     case .folder(let path):
       var attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
       if case .dedicatedUser(let user) = configuration.identity {
@@ -83,6 +86,23 @@ struct WorkspaceBlueprint {
       try files.createDirectory(atPath: path, withIntermediateDirectories: true)
       try files.setAttributes(attributes, ofItemAtPath: path)
     }
+  }
+
+  /// The disk does not set space aside for a home.
+  struct NoReservation: Error, CustomStringConvertible {
+    var image: String
+    var underlying: SystemError
+
+    var description: String {
+      """
+      no disk space can be set aside for \(image): \(underlying); choose a --state on another disk, or accept it with \
+      'sandbox: { without: [\(SandboxMechanism.diskReservation.rawValue)] }'
+      """
+    }
+  }
+
+  private var keepsDisk: Bool {
+    !environment.acceptedMissingMechanisms.contains(SandboxMechanism.diskReservation.rawValue)
   }
 
   /// A workspace has no host user.
@@ -104,10 +124,8 @@ struct WorkspaceBlueprint {
   }
 
   /// An image is the quota; without loop devices a folder is all there is, and the spec must say that it may be.
-  ///
-  /// Homes lie by project: a workspace of the same name in another project must not find them.
   private func home(_ workspace: Workspace, _ project: Project) -> SandboxConfiguration.Home {
-    let path = "\(folder.homes)/\(project.name)/\(workspace.name)"
+    let path = folder.home(of: workspace.name, in: project.name)
     let withoutQuota = environment.acceptedMissingMechanisms.contains(Mechanism.diskQuota.rawValue)
     guard users != nil, !withoutQuota else { return .folder(path) }
     return .quotaImage(path + ".ext4", bytes: UInt64(workspace.limits.disk))

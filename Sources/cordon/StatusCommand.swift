@@ -31,6 +31,7 @@ struct StatusCommand: ParsableCommand {
     print("spec \(status.spec)\nstate \(folder.path)")
     if !status.weakened.isEmpty { print("DRILL: switched off: \(status.weakened.joined(separator: ", "))") }
     if let failure = status.ledgerFailure { print("LEDGER: \(failure)") }
+    if let warning = status.diskWarning { print("DISK: \(warning)") }
     for line in status.openedBySpec { print("opened by the spec: \(line)") }
     print("")
     print(Console.table(workspaceRows(status)))
@@ -40,6 +41,16 @@ struct StatusCommand: ParsableCommand {
         [["bucket", "project", "access"]]
           + status.buckets.map { bucket in
             [bucket.name, bucket.project, bucket.readOnly ? "read" : "read, write"]
+          }))
+    print("")
+    print(
+      Console.table(
+        [["project", "stored", "limit", "entries"]]
+          + status.storage.map { storage in
+            [
+              "\(storage.project)", "\(storage.bytes >> 20) MiB", "\(storage.limit >> 20) MiB",
+              "\(storage.entries)",
+            ]
           }))
     print("")
     let denials = status.denials.sorted { $0.key < $1.key }.map { [$0.key, "\($0.value)"] }

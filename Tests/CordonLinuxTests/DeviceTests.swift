@@ -32,6 +32,24 @@ import Testing
     }
   }
 
+  @Test func `gets all its blocks at once, and keeps what is in it`() throws {
+    try withFolder { folder in
+      let path = folder + "/home.ext4"
+      try QuotaImage.create(at: path, bytes: 256 << 20, owner: 77)
+      let sparse = try #require(DiskSpace.ofFile(path))
+      #expect(sparse.size == 256 << 20 && sparse.allocated < 64 << 20)
+      let head = try Data(contentsOf: URL(filePath: path)).prefix(1 << 20)
+      let free = try DiskSpace(at: folder).free
+      for _ in 0..<2 { try QuotaImage.reserve(at: path) }
+      let full = try #require(DiskSpace.ofFile(path))
+      #expect(full.size == 256 << 20 && full.allocated >= 256 << 20)
+      #expect(try DiskSpace(at: folder).free < free)
+      #expect(try Data(contentsOf: URL(filePath: path)).prefix(1 << 20) == head)
+      let missing = #expect(throws: SystemError.self) { try QuotaImage.reserve(at: folder + "/none") }
+      #expect(missing?.code == ENOENT && DiskSpace.ofFile(folder + "/none") == nil)
+    }
+  }
+
   @Test func `is a device until nobody uses it, for one user at a time`() async throws {
     try withFolder { folder in
       let path = folder + "/home.ext4"

@@ -49,7 +49,7 @@ final class Place {
   /// A small environment: one project, two workspaces, a bucket to read and one to write.
   static func text(
     name: String = "e2e", egress: String = "{ hosts: [] }", sandbox: String = "",
-    size: String = "{ memory: 256 MiB, processes: 64, disk: 48 MiB }"
+    size: String = "{ memory: 256 MiB, processes: 64, disk: 48 MiB }", storage: String = "{ limit: 256 MiB }"
   ) -> String {
     """
     cordon: 1
@@ -64,6 +64,7 @@ final class Place {
       - name: lab
         data: [{ bucket: lab-data, from: data/, readOnly: true }]
         store: lab-store
+        storage: \(storage)
         workspaces:
           - { name: lab-1, size: \(size) }
           - { name: lab-2, size: \(size) }

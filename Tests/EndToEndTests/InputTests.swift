@@ -10,7 +10,7 @@ import Testing
     (
       "egress: { hosts: [] }", "egress: { hosts: [{ host: \"*.evil.test\" }] }", ["cordon.yaml:5:", "reason"]
     ),
-    ("name: lab-2", "name: lab-1", ["cordon.yaml:15:", "lab-1"]),
+    ("name: lab-2", "name: lab-1", ["cordon.yaml:16:", "lab-1"]),
     ("store: lab-store", "store: lab-data", ["cordon.yaml:12:", "lab-data"]),
     ("region: eu-west-1", "region: [eu-west-1]", ["cordon.yaml:4:", "region"]),
   ])

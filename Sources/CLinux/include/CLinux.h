@@ -125,6 +125,7 @@ pid_t cordon_foreground_group(int fd);
 int cordon_raw_mode(int fd, uint8_t saved[128]);                  // saves the old settings
 int cordon_restore_mode(int fd, const uint8_t saved[128]);
 
+int cordon_set_aside(int fd, int64_t length);                      // blocks for all of a file; never zeroes by hand
 int cordon_loop_attach(int image_fd, int *loop_fd, int *number);  // autoclear
 // Signals of the whole process arrive as bytes at *signal_fd, whatever thread they hit; SIGPIPE is ignored.
 int cordon_catch_signals(int *signal_fd, const int32_t *signals, size_t count);

@@ -1,0 +1,89 @@
+import CordonLinux
+import CordonModel
+import CordonStore
+import Foundation
+import Testing
+
+@testable import CordonRuntime
+
+@Suite struct `What the disk must have` {
+  private func budget(
+    _ scratch: Scratch, isRoot: Bool = true, _ change: (inout CordonModel.Environment) -> Void = { _ in }
+  ) throws -> DiskBudget {
+    var environment = try scratch.environment(["lab-1", "lab-2"])
+    try scratch.state.create()
+    change(&environment)
+    return DiskBudget(environment: environment, folder: scratch.state, isRoot: isRoot)
+  }
+
+  private static let disk = DiskSpace(free: 50 << 30, total: 100 << 30)
+
+  @Test func `is every home, every bucket's limit and the ledger's floor`() throws {
+    let promises = try budget(Scratch()).promises(on: Self.disk)
+    #expect(promises.map(\.what) == ["home of lab-1", "home of lab-2", "buckets of project lab", "ledger"])
+    let expected: [UInt64] = [8_192, 8_192, 10_240, 1_088]
+    #expect(promises.map { $0.bytes >> 20 } == expected)
+    #expect(DiskBudget.floor(of: DiskSpace(free: 0, total: 200 << 20)) == 10 << 20)
+  }
+
+  @Test func `is not what lies there already`() async throws {
+    let scratch = try Scratch()
+    let budget = try budget(scratch)
+    let image = scratch.state.home(of: try Slug("lab-1"), in: try Slug("lab")) + ".ext4"
+    try scratch.write(String(repeating: "x", count: 1 << 20), to: "state/homes/lab/lab-1.ext4")
+    #expect(FileManager.default.fileExists(atPath: image))
+    let store = try ObjectStore.open(folder: scratch.state.store) { Date() }
+    let bucket = try BucketName("lab-store")
+    try await store.declareBucket(bucket, project: try Slug("lab"), versioned: true, readOnly: false)
+    let writer = try await store.beginPut(bucket, ObjectKey("k"))
+    try await writer.write([UInt8](repeating: 1, count: 1 << 20))
+    _ = try await writer.finish(ObjectMetadata())
+    let held = store.account(of: try Slug("lab")).held.bytes
+    let promises = try budget.promises(on: Self.disk)
+    #expect(held > 1 << 20)
+    let homes = promises.prefix(2).map { $0.bytes >> 20 }
+    #expect(homes == [0, 8_192])
+    let (limit, rest): (UInt64, UInt64) = (10 << 30, promises[2].bytes)
+    #expect(rest + UInt64(held) == limit)
+    try store.close()
+    #expect(try budget.promises(on: Self.disk) == promises)
+  }
+
+  @Test func `more than there is refuses, with the sum and what to change`() throws {
+    let scratch = try Scratch()
+    let budget = try budget(scratch) { $0.projects[0].storage.limit = 1 << 50 }
+    let refusal = try #require(throws: DiskBudget.Refusal.self) { try budget.check() }
+    for word in [
+      "1048576.0 GiB  buckets of project lab", "home of lab-2", "storage: { limit", "disk-reservation",
+    ] {
+      #expect("\(refusal)".contains(word), "\(refusal)")
+    }
+    let failure = try #require(throws: EnvironmentLauncher.Failure.self) {
+      let options = try scratch.options(workspaces: ["lab-1"])
+      try scratch.write(
+        try String(contentsOfFile: options.spec, encoding: .utf8)
+          .replacing("store: lab-store", with: "store: lab-store, storage: { limit: 1024 TiB }"),
+        to: "cordon.yaml")
+      _ = try EnvironmentLauncher(options).up()
+    }
+    #expect(failure.isInput && failure.description.contains("1024 TiB") == false)
+    #expect(failure.description.contains("buckets of project lab"))
+  }
+
+  @Test func `is not asked of a spec that does without, nor homes of one without quotas`() throws {
+    let without = try budget(Scratch()) {
+      $0.projects[0].storage.limit = 1 << 50
+      $0.acceptedMissingMechanisms = ["disk-reservation"]
+    }
+    #expect(throws: Never.self) { try without.check() }
+    let noQuota = try budget(Scratch()) { $0.acceptedMissingMechanisms = ["disk-quota"] }
+    #expect(try noQuota.promises(on: Self.disk).map(\.what) == ["buckets of project lab", "ledger"])
+    let ordinary = try budget(Scratch(), isRoot: false)
+    #expect(try ordinary.promises(on: Self.disk).count == 2)
+  }
+
+  @Test func `is not asked of a drill's twin`() throws {
+    let scratch = try Scratch()
+    #expect(try DiskBudget(EnvironmentPlan(scratch.options(drill: true))).isKept == false)
+  }
+}
