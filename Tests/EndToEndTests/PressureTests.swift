@@ -52,6 +52,76 @@ import Testing
     }
   }
 
+  private static let twoProjects = """
+    cordon: 1
+    name: e2e
+    organization: { id: o-acme123456, account: "111122223333" }
+    region: eu-west-1
+    projects:
+      - name: greedy
+        store: greedy-store
+        storage: { limit: 8 MiB }
+        workspaces: [{ name: greedy-1, size: { memory: 256 MiB, processes: 64, disk: 48 MiB } }]
+      - name: modest
+        store: modest-store
+        storage: { limit: 8 MiB }
+        workspaces: [{ name: modest-1, size: { memory: 256 MiB, processes: 64, disk: 48 MiB } }]
+
+    """
+
+  @Test
+  func `a project that fills its buckets and its home leaves the other project all that it was promised`()
+    throws
+  {
+    try Up.with(Place(Self.twoProjects)) { up in
+      var last = try up.s3("put", "0", "greedy-store", workspace: "greedy-1", input: Data(count: 1 << 20))
+      var stored = 0
+      while last.line == "200", stored < 20 {
+        stored += 1
+        last = try up.s3(
+          "put", "\(stored)", "greedy-store", workspace: "greedy-1", input: Data(count: 1 << 20))
+      }
+      #expect((6...7).contains(stored), "\(stored)")
+      #expect(last.text.hasPrefix("403\n") && last.text.contains("<Code>QuotaExceeded</Code>"), "\(last)")
+      #expect(last.text.contains("limit of 8192 KiB"), "\(last)")
+      let home = try up.exec("sh", "-c", "dd if=/dev/zero of=$HOME/filler bs=1M 2>&1", workspace: "greedy-1")
+      #expect(home.text.contains("No space left on device"), "\(home)")
+
+      for number in 0..<4 {
+        let put = try up.s3(
+          "put", "\(number)", "modest-store", workspace: "modest-1", input: Data(repeating: 7, count: 1 << 20)
+        )
+        #expect(put.line == "200", "\(put)")
+      }
+      #expect(try up.s3("get", "3", "modest-store", workspace: "modest-1").output.count == 4 + 1 << 20)
+      let work = try up.exec(
+        "sh", "-c", "dd if=/dev/zero of=$HOME/work bs=1M count=24 2>&1 && sync && ls $HOME",
+        workspace: "modest-1")
+      #expect(work.text.contains("work"), "\(work)")
+      let refusals = try up.cordon("ledger show", "--denied", "--format", "json")
+      #expect(refusals.text.contains("storage limit") && refusals.text.contains("greedy-1"), "\(refusals)")
+      #expect(try up.cordon("status").text.contains("greedy"))
+      #expect(try up.verify().status == 0)
+    }
+  }
+
+  @Test func `more than the disk has is not promised, and what runs stays up`() throws {
+    let place = try Place()
+    try Up.with(place) { up in
+      let process = try up.status.process
+      try place.write(Place.text(storage: "{ limit: 1024 TiB }"))
+      let refused = try Cordon.run("up", place.spec, "--state", place.state)
+      #expect(refused.status == 2 && refused.complaint.contains("buckets of project lab"), "\(refused)")
+      #expect(refused.complaint.contains("disk-reservation"), "\(refused)")
+      #expect(try up.status.process == process)
+      try place.write(
+        Place.text(sandbox: "sandbox: { without: [disk-reservation] }", storage: "{ limit: 1024 TiB }"))
+      let accepted = try Cordon.run("up", place.spec, "--state", place.state)
+      #expect(accepted.status == 0, "\(accepted)")
+      #expect(try up.cordon("status").text.contains("missing-mechanism 'disk-reservation'"))
+    }
+  }
+
   /// The state lies on a small disk of the test's own, in a mount namespace that ends with the test.
   @Test func `a full disk is an error to the client, stores nothing half, and is recovered from`() throws {
     let place = try Place(
@@ -76,18 +146,55 @@ import Testing
     let up = try inside([Cordon.executable, "up", place.spec, "--state", place.state])
     try #require(up.status == 0, "\(up)")
     #expect(try s3("put", "before", input: Data("before".utf8)).line == "200")
-    _ = try inside([
-      "sh", "-c", "dd if=/dev/zero of=\"$0/packages/filler\" bs=1M 2>/dev/null; true", place.state,
-    ])
+    func fillUp() throws {
+      let script =
+        "for size in 1M 4k 1; do dd if=/dev/zero bs=$size 2>/dev/null >> \"$0/packages/filler\"; done; true"
+      _ = try inside(["sh", "-c", script, place.state])
+    }
+    func exec(_ words: String...) throws -> Said {
+      try inside([Cordon.executable, "exec", "--state", place.state, "lab-1", "--"] + words)
+    }
+    try fillUp()
     let full = try s3("put", "big", input: Data(repeating: 7, count: 4 << 20))
     #expect(!full.text.hasPrefix("200"), "\(full)")
+    // The home's blocks are its own, whatever the disk has.
+    let home = try exec("sh", "-c", "dd if=/dev/zero of=$HOME/work bs=1M count=6 2>&1 && sync && ls $HOME")
+    #expect(home.text.contains("work"), "\(home)")
+    // More records than the workspaces' share of the reserve holds: the operator's share is left.
+    let hammering = try exec("python3", "-c", Self.hammer)
+    #expect(hammering.status == 0, "\(hammering)")
+    let warned = try inside([Cordon.executable, "status", "--state", place.state])
+    #expect(warned.text.contains("DISK: the disk of"), "\(warned)")
+    #expect(warned.text.contains("of its reserve"), "\(warned)")
+    #expect(try exec("echo", "still in").line == "still in")
     _ = try inside(["rm", place.state + "/packages/filler"])
     try wait(until: "it stores again") { try s3("put", "after", input: Data("after".utf8)).line == "200" }
     #expect(try s3("get", "big").text.hasPrefix("404"))
     #expect(try s3("get", "before").text == "200\nbefore")
+    try fillUp()
+    #expect(try inside([Cordon.executable, "down", "--state", place.state]).status == 0)
+    _ = try inside(["rm", place.state + "/packages/filler"])
     let verified = try inside([Cordon.executable, "ledger", "verify", "--state", place.state])
     #expect(verified.status == 0, "\(verified)")
+    let again = try inside([Cordon.executable, "up", place.spec, "--state", place.state])
+    #expect(again.status == 0, "\(again)")
+    #expect(try s3("get", "before").text == "200\nbefore")
     #expect(try inside([Cordon.executable, "down", "--state", place.state]).status == 0)
     _ = try holder.finish()
   }
+
+  /// Four hundred questions that are refused, each with a record of its own.
+  private static let hammer = """
+    import http.client
+    for number in range(400):
+        link = http.client.HTTPConnection("127.0.0.2", 80, timeout=10)
+        try:
+            link.request("GET", f"/lab-store/{number}", headers={"host": "s3.eu-west-1.amazonaws.com"})
+            link.getresponse().read()
+        except OSError:
+            pass
+        except http.client.HTTPException:
+            pass
+        link.close()
+    """
 }
