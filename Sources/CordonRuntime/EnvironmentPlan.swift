@@ -50,7 +50,10 @@ struct EnvironmentPlan: Sendable {
       isDrill: drill != nil, weakened: options.weakened.map(\.rawValue).sorted(),
       since: Date().formatted(.iso8601))
     try Self.check(record, against: try EnvironmentRecord.read(folder), folder)
-    var logger = Logger(label: "cordon")
+    let lines = LineBudget()
+    var logger = Logger(label: "cordon") { label in
+      SparingLogHandler(StreamLogHandler.standardError(label: label), lines: lines)
+    }
     logger.logLevel = .notice
     self.logger = logger
   }

@@ -113,6 +113,7 @@ final class RunningEnvironment: Sendable {
 
   private static func configuration(_ plan: EnvironmentPlan) throws -> Gateway.Configuration {
     var configuration = Gateway.Configuration()
+    configuration.logger = plan.logger
     if let path = plan.drill?.trustedCA {
       configuration.trustedCA = try String(contentsOfFile: path, encoding: .utf8)
     }
