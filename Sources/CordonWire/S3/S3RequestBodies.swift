@@ -34,8 +34,10 @@ public struct DeleteObjectsRequest: Equatable, Sendable {
     try element.require("Object", children: ["Key", "VersionId", "ETag"])
     guard let key = try element.child("Key") else { throw .missing("Key") }
     guard 1...1024 ~= key.text.utf8.count else { throw .badValue("Key") }
-    return Object(
-      key: key.text, versionID: try element.child("VersionId")?.text, eTag: try element.child("ETag")?.text)
+    let version = try element.child("VersionId")?.text
+    // It comes back in the answer, so it is bounded like a key there.
+    guard (version ?? "").utf8.count <= 1024 else { throw .badValue("VersionId") }
+    return Object(key: key.text, versionID: version, eTag: try element.child("ETag")?.text)
   }
 }
 

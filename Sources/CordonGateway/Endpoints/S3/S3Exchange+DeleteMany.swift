@@ -16,30 +16,64 @@ extension S3Exchange {
     case failed(S3Fault)
   }
 
-  /// Resources of one record, so that none grows without bound.
-  private static let keysPerRecord = 100
+  /// A key, and what became of it: all that is kept until the answer is read.
+  private struct Result: Sendable {
+    var object: DeleteObjectsRequest.Object
+    var outcome: Outcome
+  }
+
   /// Deletions at the same time: they share the store's commits.
   private static let width = 32
 
   func deleteObjects() async throws -> GatewayResponse {
     let bucket = try bucket()
-    let delete = try await request(in: bucket)
-    let items = try delete.objects.map { try judged($0, in: bucket) }
-    try await record(items)
-    let outcomes = try await outcomes(of: items, in: bucket)
+    try await admitNobody(to: bucket)
+    let (delete, lease) = try await request(in: bucket)
+    let quiet = delete.quiet
+    var rest = try await results(of: delete, in: bucket)[...]
     var xml = S3XMLWriter()
     xml.open("DeleteResult", namespace: S3XMLWriter.s3Namespace)
-    for (item, outcome) in zip(items, outcomes) {
-      Self.write(outcome, of: item, quiet: delete.quiet, to: &xml)
-    }
-    return answer.document(xml)
+    return try await S3Pieces(allowance: request.raw.allowance, answer: answer, held: lease)
+      .respond(xml) { xml in
+        while !xml.isFull, let result = rest.popFirst() { Self.write(result, quiet: quiet, to: &xml) }
+        return !rest.isEmpty
+      }
   }
 
-  /// Reads the body. Nothing was judged so far, so a body that is no such list is recorded as what it is.
-  private func request(in bucket: BucketName) async throws -> DeleteObjectsRequest {
+  /// What the keys, their results and a piece of the answer take: the keys are the list's own, and are held twice while
+  /// they are judged.
+  private var answerBytes: Int {
+    let longest = DeleteObjectsRequest.maximumLength
+    let length = request.header("content-length").flatMap { Int($0) } ?? longest
+    return 2 * min(max(0, length), longest) + S3Pieces.longest
+  }
+
+  /// Nobody's list is not read for as long as nobody may delete just any object: the question is asked once, of all
+  /// objects of the bucket. A policy that lets nobody delete some of them only is not enough, which is stricter than S3.
+  private func admitNobody(to bucket: BucketName) async throws {
+    guard case .anonymous = visit.caller.identity else { return }
+    let every = bucket.arn(key: "*")
+    try await responder.admit(
+      S3Question(
+        action: "s3:DeleteObject", resource: every, bucket: bucket, owner: visit.owner,
+        resources: [bucket.arn, every]), visit)
+  }
+
+  private func results(of delete: DeleteObjectsRequest, in bucket: BucketName) async throws -> [Result] {
+    let items = try delete.objects.map { try judged($0, in: bucket) }
+    try await record(items, in: bucket)
+    let outcomes = try await outcomes(of: items, in: bucket)
+    return zip(items, outcomes).map { Result(object: $0.object, outcome: $1) }
+  }
+
+  /// Reserves the answer and reads the body. Nothing was judged so far, so a list that cannot be taken, or is none, is
+  /// recorded as what it is.
+  private func request(in bucket: BucketName) async throws -> (DeleteObjectsRequest, AnswerLease) {
     let fault: S3Fault
     do {
-      return try DeleteObjectsRequest(parsing: try await document(upTo: DeleteObjectsRequest.maximumLength))
+      let lease = try await request.raw.allowance.reserveForS3(answerBytes)
+      let bytes = try await document(upTo: DeleteObjectsRequest.maximumLength)
+      return (try DeleteObjectsRequest(parsing: bytes), lease)
     } catch let error as S3Fault {
       fault = error
     } catch is S3XMLError {
@@ -66,23 +100,23 @@ extension S3Exchange {
   }
 
   /// One record for the keys that were judged alike. All are durable before the first key is deleted.
-  private func record(_ items: [Item]) async throws {
-    var groups: [(decision: Decision, question: S3Question, keys: [String])] = []
+  private func record(_ items: [Item], in bucket: BucketName) async throws {
+    var groups: [(decision: Decision, question: S3Question, keys: [DeleteObjectsRequest.Object])] = []
     for item in items {
       let same = groups.lastIndex {
         $0.decision == item.decision && $0.question.action == item.question.action
-          && $0.keys.count < Self.keysPerRecord
       }
       if let same {
-        groups[same].keys.append(item.question.resource)
+        groups[same].keys.append(item.object)
       } else {
-        groups.append((item.decision, item.question, [item.question.resource]))
+        groups.append((item.decision, item.question, [item.object]))
       }
     }
     for group in groups {
+      let evidence = S3KeyEvidence(group.keys.map { ($0.key, Self.version(of: $0)) }, in: bucket)
       var question = group.question
-      question.resources = Array(question.resources.prefix(1)) + group.keys
-      try await responder.judge.keep(group.decision, on: question, of: visit)
+      question.resources = Array(question.resources.prefix(1)) + evidence.resources
+      try await responder.judge.keep(group.decision, on: question, of: visit, details: evidence.details)
     }
   }
 
@@ -102,10 +136,12 @@ extension S3Exchange {
     }
   }
 
+  /// The same for every key, so that a list makes no answer many times its size. The ledger has the reason.
+  private static let denied = S3Fault(
+    "AccessDenied", 403, "Access Denied. The ledger has the reason under this answer's request id.")
+
   private func refusal(of item: Item) -> S3Fault? {
-    guard item.decision.isAllowed else {
-      return responder.judge.denial(item.decision, on: item.question, of: visit)
-    }
+    guard item.decision.isAllowed else { return Self.denied }
     return item.object.eTag == nil ? nil : .notImplemented
   }
 
@@ -122,13 +158,13 @@ extension S3Exchange {
     }
   }
 
-  private static func write(_ outcome: Outcome, of item: Item, quiet: Bool, to xml: inout S3XMLWriter) {
-    switch outcome {
+  private static func write(_ result: Result, quiet: Bool, to xml: inout S3XMLWriter) {
+    switch result.outcome {
     case .deleted where quiet: break
     case .deleted(let deletion):
       xml.element("Deleted") { deleted in
-        deleted.element("Key", item.object.key)
-        deleted.element("VersionId", ifPresent: item.object.versionID)
+        deleted.element("Key", result.object.key)
+        deleted.element("VersionId", ifPresent: result.object.versionID)
         if deletion.isDeleteMarker {
           deleted.element("DeleteMarker", true)
           deleted.element("DeleteMarkerVersionId", ifPresent: deletion.versionID)
@@ -136,8 +172,8 @@ extension S3Exchange {
       }
     case .failed(let fault):
       xml.element("Error") { error in
-        error.element("Key", item.object.key)
-        error.element("VersionId", ifPresent: item.object.versionID)
+        error.element("Key", result.object.key)
+        error.element("VersionId", ifPresent: result.object.versionID)
         error.element("Code", fault.code)
         error.element("Message", fault.message)
       }

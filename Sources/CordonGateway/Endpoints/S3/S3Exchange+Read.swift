@@ -66,13 +66,8 @@ extension S3Exchange {
       })
   }
 
-  /// Reserves bytes of the answer before they are read.
   private func reserve(_ bytes: Int) async throws -> AnswerLease {
-    do {
-      return try await request.raw.allowance.reserve(bytes)
-    } catch {
-      throw S3Fault.slowDown
-    }
+    try await request.raw.allowance.reserveForS3(bytes)
   }
 
   private func open(_ range: ByteRange?) async throws -> ObjectReader {

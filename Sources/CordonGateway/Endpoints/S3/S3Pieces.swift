@@ -22,13 +22,16 @@ struct S3Pieces {
 
   let allowance: AnswerAllowance
   let answer: S3Answer
+  /// What was reserved for the whole of the answer already; nothing more is then reserved for its pieces.
+  var held: AnswerLease?
 
   /// Answers with the document; its first piece is made here, so that what is wrong is still an error.
   func respond(_ opening: consuming S3XMLWriter, _ write: @escaping Writer) async throws -> GatewayResponse {
     var xml = opening
-    var lease: AnswerLease? = try await reserve()
+    var lease = try await reserve()
     guard try await write(&xml) else {
       let bytes = xml.bytes
+      let lease = held ?? lease
       lease?.shrink(to: bytes.count)
       return answer.document(ByteBuffer(bytes: bytes), lease: lease)
     }
@@ -40,28 +43,37 @@ struct S3Pieces {
         try await send(next)
         lease?.end()
         lease = nil
-        guard let (made, held) = try await self.next(&xml, write) else { return }
-        (piece, lease) = (made, held)
+        guard let (made, kept) = try await self.next(&xml, write) else { break }
+        (piece, lease) = (made, kept)
       }
+      held?.end()
     }
     return answer.stream(stream)
   }
 
   /// The next piece; nil behind the last.
-  private func next(_ xml: inout S3XMLWriter, _ write: Writer) async throws -> (ByteBuffer, AnswerLease)? {
+  private func next(_ xml: inout S3XMLWriter, _ write: Writer) async throws -> (ByteBuffer, AnswerLease?)? {
     guard !xml.isClosed else { return nil }
     let lease = try await reserve()
     if try await !write(&xml) { xml.closeAll() }
     let piece = ByteBuffer(bytes: xml.take())
-    lease.shrink(to: piece.readableBytes)
+    lease?.shrink(to: piece.readableBytes)
     return (piece, lease)
   }
 
-  private func reserve() async throws -> AnswerLease {
+  private func reserve() async throws -> AnswerLease? {
+    guard held == nil else { return nil }
+    return try await allowance.reserveForS3(Self.making)
+  }
+}
+
+extension AnswerAllowance {
+  /// Reserves bytes of an answer before they are made; without room the client is asked to try again later.
+  func reserveForS3(_ bytes: Int) async throws(S3Fault) -> AnswerLease {
     do {
-      return try await allowance.reserve(Self.making)
+      return try await reserve(bytes)
     } catch {
-      throw S3Fault.slowDown
+      throw .slowDown
     }
   }
 }
