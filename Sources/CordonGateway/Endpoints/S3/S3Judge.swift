@@ -90,13 +90,25 @@ struct S3Judge: Sendable {
   }
 
   /// The answer to a denial: who, what, by which statement of which layer, and what to do.
+  ///
+  /// Of a bucket that is not the project's own it says the same whatever the reason is: which policy denied would tell
+  /// another project's bucket from one that does not exist. The ledger has the reason.
   func denial(_ decision: Decision, on question: S3Question, of visit: S3Visit) -> S3Fault {
+    let why: String
+    if question.owner == nil || question.owner == .project(visit.source.project) {
+      why =
+        "because \(decision.because.text). "
+        + gatekeeper.advice(decision.because, source: visit.source, bucket: question.bucket)
+    } else {
+      why =
+        "because the bucket is not one of this project's, or does not exist. Which buckets a workspace may use, see "
+        + "'cordon explain role/\(visit.source.project)-workspace' and "
+        + "'cordon explain endpoint/\(visit.source.project)/\(visit.source.endpoint.rawValue)'."
+    }
     var fault = S3Fault.accessDenied
     fault.message =
       "User: \(visit.caller.arn ?? "anonymous") is not authorized to perform: \(question.action) on resource: "
-      + "\"\(question.resource)\" because \(decision.because.text). "
-      + gatekeeper.advice(decision.because, source: visit.source, bucket: question.bucket)
-      + " Request id: \(visit.requestID)."
+      + "\"\(question.resource)\" \(why) Request id: \(visit.requestID)."
     return fault
   }
 }

@@ -106,8 +106,10 @@ public struct S3Responder: Responder {
     if request.call.kind == .served(.putObjectTagging) {
       visit.bodyTags = try await tags(in: body, of: visit)
     }
-    if let bucket = request.bucket { visit.owner = try await owner(of: bucket) }
-    if let copy = request.copySource { visit.sourceOwner = try await owner(of: BucketName(copy.bucket)) }
+    if let bucket = request.bucket { visit.owner = try await owner(of: bucket, for: visit) }
+    if let copy = request.copySource {
+      visit.sourceOwner = try await owner(of: BucketName(copy.bucket), for: visit)
+    }
     return visit
   }
 
@@ -124,15 +126,19 @@ public struct S3Responder: Responder {
     }
   }
 
-  private func owner(of bucket: BucketName) async throws -> S3BucketOwner {
-    if let project = gatekeeper.environment.owner(of: bucket) { return .project(project.name) }
+  /// Whose bucket it is. All but the project's own are looked up in the same way, so that the time of an answer does
+  /// not tell which of them exist.
+  private func owner(of bucket: BucketName, for visit: S3Visit) async throws -> S3BucketOwner {
+    let named = gatekeeper.environment.owner(of: bucket)?.name
+    if named == visit.source.project { return .project(visit.source.project) }
     do {
       let stored = try await store.bucket(bucket)
-      let isOwn = gatekeeper.environment.projects.contains { $0.name == stored.project }
-      return isOwn ? .project(stored.project) : .foreign
+      let project = named ?? stored.project
+      let isOwn = gatekeeper.environment.projects.contains { $0.name == project }
+      return isOwn ? .project(project) : .foreign
     } catch {
       guard error.isAbsence else { throw error }
-      return .unknown
+      return named.map { .project($0) } ?? .unknown
     }
   }
 
