@@ -5,28 +5,36 @@ import Synchronization
 
 /// DNS over UDP on a socket that was bound elsewhere.
 ///
-/// Questions wait in a bounded queue: a workspace that asks faster than decisions can be recorded loses
-/// questions of its own, and nobody else's.
+/// A workspace may ask so much a second, and what was read waits in a bounded queue: whoever asks faster loses
+/// questions of its own, and nobody else's. A turn of the event loop reads a few datagrams only.
 final class DNSDatagrams: Sendable {
   typealias Envelope = AddressedEnvelope<ByteBuffer>
 
   let channel: any Channel
   private let questions: AsyncStream<Envelope>
   private let responder: DNSResponder
+  private let dropped: DroppedQuestions
   private static let atOnce = 32
 
   /// Takes over a bound UDP socket.
-  init(on socket: CInt, group: any EventLoopGroup, responder: DNSResponder, limits: ServerLimits) async throws
-  {
+  init(
+    on socket: CInt, group: any EventLoopGroup, responder: DNSResponder, budget: QuestionBudget,
+    limits: ServerLimits
+  ) async throws {
     let (questions, feed) = AsyncStream.makeStream(
       of: Envelope.self, bufferingPolicy: .bufferingOldest(max(1, limits.waitingQuestions)))
     self.questions = questions
     self.responder = responder
+    let dropped = DroppedQuestions(every: limits.droppedInterval) { try await responder.keepDropped($0) }
+    self.dropped = dropped
     channel = try await DatagramBootstrap(group: group)
       .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.datagramSize))
+      .channelOption(.autoRead, value: false)
+      .channelOption(.maxMessagesPerRead, value: UInt(DatagramTurns.longest))
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(DatagramFeed(feed: feed))
+          try channel.pipeline.syncOperations.addHandler(
+            DatagramFeed(feed: feed, budget: budget, dropped: dropped))
         }
       }
       .withBoundSocket(socket).get()
@@ -48,6 +56,7 @@ final class DNSDatagrams: Sendable {
         group.addTask { await self.answer(question) }
       }
     }
+    await dropped.flush()
   }
 
   private func answer(_ question: Envelope) async {
@@ -58,16 +67,39 @@ final class DNSDatagrams: Sendable {
   }
 }
 
-/// Passes datagrams from the event loop to the queue, which drops what it has no room for.
+/// Passes datagrams from the event loop to the queue, and drops what the workspace may not ask or the queue has no room
+/// for.
 private final class DatagramFeed: ChannelInboundHandler {
   typealias InboundIn = AddressedEnvelope<ByteBuffer>
 
   private let feed: AsyncStream<InboundIn>.Continuation
+  private let budget: QuestionBudget
+  private let dropped: DroppedQuestions
+  private var turns = DatagramTurns()
 
-  init(feed: AsyncStream<InboundIn>.Continuation) { self.feed = feed }
+  init(feed: AsyncStream<InboundIn>.Continuation, budget: QuestionBudget, dropped: DroppedQuestions) {
+    self.feed = feed
+    self.budget = budget
+    self.dropped = dropped
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    context.read()
+    context.fireChannelActive()
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    feed.yield(Self.unwrapInboundIn(data))
+    guard turns.arrived(budget.take()) else { return dropped.note() }
+    if case .dropped = feed.yield(Self.unwrapInboundIn(data)) { dropped.note() }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    switch turns.ended() {
+    case .read: context.read()
+    case .pause(let time):
+      context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { context.read() }
+    }
+    context.fireChannelReadComplete()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -77,5 +109,6 @@ private final class DatagramFeed: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     // An ICMP error for an earlier reply: the client that sent the question is gone, the socket is fine.
+    context.read()
   }
 }

@@ -5,6 +5,7 @@ import NIOCore
 struct DNSStreamService: StreamService {
   let responder: DNSResponder
   let refusals: RefusalLog
+  let budget: QuestionBudget
   let limits: ServerLimits
 
   func serve(_ connection: AcceptedConnection) async {
@@ -23,6 +24,7 @@ struct DNSStreamService: StreamService {
       guard let bytes = try await connection.channel.next(within: limits.headerDeadline) else { return }
       connection.lease.work()
       for message in try framer.messages(in: bytes) {
+        try await budget.wait()
         guard let reply = await responder.reply(to: message, over: .tcp) else { return }
         try await connection.channel.write([ByteBuffer(bytes: reply)], within: limits.idleDeadline)
       }

@@ -99,7 +99,8 @@ public final class Gateway: Sendable {
       throw GatewayError.workspaceIsServed(workspace)
     }
     let doors = WorkspaceDoors(
-      gateway: self, workspace: workspace, project: project, sockets: sockets, allowance: allowance)
+      gateway: self, workspace: workspace, project: project, sockets: sockets, allowance: allowance,
+      questions: QuestionBudget(configuration.limits))
     for (index, socket) in sockets.enumerated() {
       do {
         let channel = try await open(socket, doors, connections)
@@ -117,7 +118,8 @@ public final class Gateway: Sendable {
   ) async throws -> any Channel {
     if socket.speech == .datagrams {
       let datagrams = try await DNSDatagrams(
-        on: socket.descriptor, group: group, responder: doors.dns, limits: configuration.limits)
+        on: socket.descriptor, group: group, responder: doors.dns, budget: doors.questions,
+        limits: configuration.limits)
       server.start { await datagrams.run() }
       return datagrams.channel
     }

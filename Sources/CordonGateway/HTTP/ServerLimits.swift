@@ -33,6 +33,12 @@ public struct ServerLimits: Sendable, Equatable {
   public var uploadBytesPerRequest: Int?
   /// DNS questions of one workspace that wait for an answer; more are dropped.
   public var waitingQuestions = 256
+  /// DNS questions that one workspace may ask a second, over UDP and TCP together; more are dropped or kept waiting.
+  public var questionsPerSecond = 2_000
+  /// DNS questions that one workspace may ask at once after it was silent.
+  public var questionsAtOnce = 2_000
+  /// How often the number of dropped questions is recorded.
+  public var droppedInterval: Duration = .seconds(10)
 
   /// The limits that a workspace gets.
   public init() {}

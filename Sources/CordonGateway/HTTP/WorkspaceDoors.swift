@@ -8,6 +8,7 @@ struct WorkspaceDoors {
   let project: Slug
   let sockets: [GatewaySocket]
   let allowance: AnswerAllowance
+  let questions: QuestionBudget
 
   private var environment: Environment { gateway.gatekeeper.environment }
   private var limits: ServerLimits { gateway.configuration.limits }
@@ -42,7 +43,7 @@ struct WorkspaceDoors {
   /// What serves the connections of a stream socket.
   func service(behind socket: GatewaySocket) -> any StreamService {
     switch socket.endpoint {
-    case .dns: DNSStreamService(responder: dns, refusals: refusals, limits: limits)
+    case .dns: DNSStreamService(responder: dns, refusals: refusals, budget: questions, limits: limits)
     case .proxy: proxy(isTransparent: socket.speech == .tls)
     case .s3, .sts, .packages, .credentials: endpoint(socket)
     }
