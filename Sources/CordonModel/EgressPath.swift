@@ -59,4 +59,6 @@ public enum Control: String, Sendable, CaseIterable, Codable {
   case processNamespace = "process-namespace"
   /// A share of the kernel's terminals for each workspace, and no more.
   case terminalLimit = "terminal-limit"
+  /// Constant files in the place of those by which the kernel tells everybody about everything.
+  case kernelFiles = "kernel-files"
 }

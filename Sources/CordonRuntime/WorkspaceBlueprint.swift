@@ -173,6 +173,7 @@ struct WorkspaceBlueprint {
         case .privateDevices: .privateDevices
         case .processNamespace: .processNamespace
         case .terminalLimit: .terminalLimit
+        case .kernelFiles: .kernelFiles
         case .dnsAllowlist, .proxyAllowlist, .sniCheck, .hostCheck, .endpointPolicy, .credentialCheck,
           .mirrorAllowlist, .mirrorReadOnly, .uidSeparation:
           nil

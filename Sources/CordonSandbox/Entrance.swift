@@ -11,8 +11,13 @@ public struct EnterTicket: Sendable, Equatable, Codable {
   public var controlGroups: [String]
   /// The system call filter.
   public var filter: [UInt8]
+  /// What lies over /proc.
+  var masks: [KernelFiles.Mask]
 
-  init(configuration: SandboxConfiguration, controlGroups: [String], filter: [UInt8]) {
+  init(
+    configuration: SandboxConfiguration, controlGroups: [String], filter: [UInt8],
+    masks: [KernelFiles.Mask] = []
+  ) {
     // Nothing below is needed to enter, and a ticket has to fit into one message.
     var slim = configuration
     slim.files = []
@@ -20,6 +25,7 @@ public struct EnterTicket: Sendable, Equatable, Codable {
     self.configuration = slim
     self.controlGroups = controlGroups
     self.filter = filter
+    self.masks = masks
   }
 }
 
@@ -69,6 +75,7 @@ public struct Entrance: Sendable {
     var options = EnterOptions(command: command, hasTerminal: wiring.hasTerminal)
     options.nullStreams = wiring.nullStreams
     options.controlGroups = ticket.controlGroups
+    options.masks = ticket.masks
     if ticket.configuration.weakened.contains(.environmentClearing) {
       options.launcherEnvironment = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
     }

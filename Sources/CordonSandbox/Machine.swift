@@ -9,17 +9,21 @@ public struct Machine: Sendable {
   public var controlGroups: ControlGroupTree?
   /// Copies of the host's /etc for workspaces.
   public var etc: [EtcFile]
+  /// What workspaces see of the kernel's own state.
+  public var kernel: KernelFiles
   /// Is the launcher root?
   public var isRoot: Bool
 
   /// A machine with known properties.
   public init(
-    missing: [MissingMechanism], controlGroups: ControlGroupTree?, etc: [EtcFile], isRoot: Bool
+    missing: [MissingMechanism], controlGroups: ControlGroupTree?, etc: [EtcFile], isRoot: Bool,
+    kernel: KernelFiles = KernelFiles()
   ) {
     self.missing = missing
     self.controlGroups = controlGroups
     self.etc = etc
     self.isRoot = isRoot
+    self.kernel = kernel
   }
 
   /// Asks the running kernel and looks for the tools.
@@ -27,7 +31,9 @@ public struct Machine: Sendable {
     let isRoot = geteuid() == 0
     let tree = ControlGroupTree.detect()
     let missing = MechanismProbe(isRoot: isRoot, controlGroups: tree).missing()
-    return Machine(missing: missing, controlGroups: tree, etc: EtcFile.hostCopies(), isRoot: isRoot)
+    return Machine(
+      missing: missing, controlGroups: tree, etc: EtcFile.hostCopies(), isRoot: isRoot,
+      kernel: KernelFiles.examine())
   }
 
   /// What a configuration needs, does not get here, and does not excuse.

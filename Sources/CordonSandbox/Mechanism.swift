@@ -112,6 +112,8 @@ public enum SandboxControl: String, Sendable, Codable, CaseIterable, Hashable {
   case processNamespace = "process-namespace"
   /// A workspace may open terminals until the kernel has none left.
   case terminalLimit = "terminal-limit"
+  /// Commands see the kernel's own files below /proc.
+  case kernelFiles = "kernel-files"
   /// No limit is set.
   case resourceLimits = "resource-limits"
 }

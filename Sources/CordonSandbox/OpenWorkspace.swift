@@ -27,13 +27,15 @@ public final class OpenWorkspace: Sendable {
   public let entrance: Entrance
 
   private init(
-    _ configuration: SandboxConfiguration, _ received: HandedOver, _ group: ControlGroup?, _ filter: [UInt8]
+    _ configuration: SandboxConfiguration, _ received: HandedOver, _ group: ControlGroup?, _ filter: [UInt8],
+    _ kernel: KernelFiles
   ) {
     self.configuration = configuration
     listeners = received.listeners
     controlGroup = group
     let ticket = EnterTicket(
-      configuration: configuration, controlGroups: group?.joinPaths ?? [], filter: filter)
+      configuration: configuration, controlGroups: group?.joinPaths ?? [], filter: filter,
+      masks: kernel.masks)
     entrance = Entrance(ticket: ticket, namespaces: received.namespaces)
   }
 
@@ -50,13 +52,14 @@ public final class OpenWorkspace: Sendable {
     do { filter = try WorkspaceFilter.program() } catch { throw .invalid("filter", "\(error)") }
     let volume = try Volume(for: configuration)
     let prepared = SandboxPreparation(
-      stage: configuration.stage, volume: volume.path, caller: (geteuid(), getegid()), etc: machine.etc)
+      stage: configuration.stage, volume: volume.path, caller: (geteuid(), getegid()), etc: machine.etc,
+      kernel: machine.kernel)
     let received = try HandedOver.receive(
       SandboxPlan(configuration: configuration).opening(prepared), configuration)
     // The mount keeps the loop device from here on.
     _ = consume volume
     let group = try makeGroup(configuration, machine.controlGroups)
-    return OpenWorkspace(configuration, received, group, filter)
+    return OpenWorkspace(configuration, received, group, filter, machine.kernel)
   }
 
   private static func makeGroup(_ configuration: SandboxConfiguration, _ tree: ControlGroupTree?)

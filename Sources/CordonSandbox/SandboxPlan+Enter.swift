@@ -22,6 +22,8 @@ struct EnterOptions: Equatable {
   var command: SandboxCommand
   /// Does the command get a terminal of its own?
   var hasTerminal = false
+  /// What lies over /proc.
+  var masks: [KernelFiles.Mask] = []
   /// Standard streams that nobody reads or writes.
   var nullStreams: Set<Int32> = []
   /// `cgroup.procs` files to join.
@@ -136,7 +138,7 @@ extension SandboxPlan {
 
   /// bubblewrap's arguments. Paths of the first kind are in the workspace's own root: no host path shows.
   func sandboxArguments(_ options: EnterOptions) -> [String] {
-    namespaceArguments() + fileArguments() + folderArguments() + closingArguments(options)
+    namespaceArguments() + fileArguments(options) + folderArguments() + closingArguments(options)
       + environmentArguments(options)
   }
 
@@ -149,14 +151,16 @@ extension SandboxPlan {
     ]
   }
 
-  private func fileArguments() -> [String] {
+  private func fileArguments(_ options: EnterOptions) -> [String] {
     let root =
       isOn(.rootFileSystem)
       ? ["--ro-bind", "/usr", "/usr"]
         + ["bin", "sbin", "lib", "lib64"].flatMap { ["--symlink", "usr/\($0)", "/\($0)"] }
       : ["--ro-bind", "/host", "/", "--tmpfs", "/home"]
     let processes = isOn(.processNamespace) ? ["--proc", "/proc"] : ["--ro-bind", "/proc", "/proc"]
-    return root + ["--ro-bind", "/etc", "/etc"] + processes + [
+    let kernel =
+      isOn(.kernelFiles) ? options.masks.flatMap { ["--ro-bind", $0.source, $0.target] } : []
+    return root + ["--ro-bind", "/etc", "/etc"] + processes + kernel + [
       "--dev", "/dev", "--dev-bind", "/terminals", "/dev/pts", "--bind", "/shared", "/dev/shm",
       "--remount-ro", "/dev",
       "--bind", "/scratch", "/tmp", "--perms", "0700", "--size", "\(configuration.memory.run)", "--tmpfs",

@@ -32,6 +32,7 @@ extension SandboxPlan {
       memoryFolder(at: prepared.stage, mode: "0755", bytes: 32 << 20), .changeFolder(prepared.stage),
     ]
     steps += sharedFiles() + etc(prepared.etc) + devices() + terminals()
+    steps += kernelSteps(prepared.kernel)
     steps.append(.makeFolder("proc", mode: 0o755))
     steps.append(view(of: "/proc", at: "proc", flags: user == nil ? [.bind, .recursive] : .bind))
     steps += homeSteps(prepared.volume)

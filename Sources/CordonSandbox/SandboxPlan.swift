@@ -43,9 +43,11 @@ struct SandboxPreparation: Equatable {
   var caller: (user: UInt32, group: UInt32) = (0, 0)
   /// Copies of the host's /etc.
   var etc: [EtcFile] = []
+  /// What shows of the kernel's own state.
+  var kernel = KernelFiles()
 
   static func == (left: Self, right: Self) -> Bool {
     left.stage == right.stage && left.volume == right.volume && left.caller == right.caller
-      && left.etc == right.etc
+      && left.etc == right.etc && left.kernel == right.kernel
   }
 }

@@ -32,6 +32,7 @@ public enum WeakenableControl: String, Sendable, CaseIterable, Codable {
   case privateDevices = "private-devices"
   case processNamespace = "process-namespace"
   case terminalLimit = "terminal-limit"
+  case kernelFiles = "kernel-files"
 }
 
 /// Real attempts to walk one route, from inside a workspace.

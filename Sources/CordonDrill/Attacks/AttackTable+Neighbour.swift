@@ -238,7 +238,7 @@ extension AttackTable {
   ]
 
   /// A number that one side moves and the other one sees, a letter at a time, with a pause after each.
-  private static func levelScript(_ text: String) -> Script {
+  static func levelScript(_ text: String) -> Script {
     .python(
       #"""
       import select
@@ -249,7 +249,7 @@ extension AttackTable {
           def __init__(self, step):
               self.step, self.runs = step, []
           def add(self, free):
-              if self.runs and abs(self.runs[-1][0] - free) < self.step // 2:
+              if self.runs and abs(self.runs[-1][0] - free) * 2 < self.step:
                   self.runs[-1][1] += 1
               else:
                   self.runs.append([free, 1])

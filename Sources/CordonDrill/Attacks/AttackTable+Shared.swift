@@ -118,6 +118,56 @@ extension AttackTable {
             print("".join(ALPHABET[int(bits[i:i + 5], 2)] for i in range(0, len(bits) - 4, 5)), flush=True)
             """#), evidence: [.receiver], seconds: 60, secretLength: 6)
       ]),
+    Attack(
+      id: "neighbour-kernel-counters", path: .tunnel, title: "numbers that the kernel shows to everybody",
+      closedBy: "constant files in their place (sandbox)", provesControls: [.kernelFiles],
+      needs: [.neighbour], tools: [.python],
+      attempts: [
+        Attempt(
+          "terminals, threads and inodes as a signal", tries: 3,
+          levelScript(
+            #"""
+            import threading
+            time.sleep(0.4)
+            folder = os.path.join(os.path.expanduser("~"), "cordon-drill-inodes")
+            os.mkdir(folder)
+            for letter in CANARY:
+                level, stop = ALPHABET.index(letter) + 2, threading.Event()
+                held = [attempt(os.open, "/dev/ptmx", os.O_RDWR | os.O_NOCTTY) for _ in range(level)]
+                threads = [threading.Thread(target=stop.wait) for _ in range(level * 4)]
+                for thread in threads:
+                    attempt(thread.start)
+                for number in range(level * 64):
+                    attempt(os.mknod, f"{folder}/{number}")
+                time.sleep(0.5)
+                stop.set()
+                for name in os.listdir(folder):
+                    os.unlink(f"{folder}/{name}")
+                for file in held:
+                    if file is not None:
+                        os.close(file)
+                time.sleep(0.4)
+            os.rmdir(folder)
+            """#),
+          receiver: levelScript(
+            #"""
+            # A level that rises is read as free space that falls.
+            sources = [("/proc/sys/kernel/pty/nr", 1, lambda text: int(text)),
+                       ("/proc/loadavg", 4, lambda text: int(text.split()[3].split("/")[1])),
+                       ("/proc/sys/fs/inode-nr", 64, lambda text: int(text.split()[0]))]
+            series = [(path, Levels(step), value) for path, step, value in sources]
+            ready()
+            while not ended():
+                for path, levels, value in series:
+                    try:
+                        with open(path) as file:
+                            levels.add(-value(file.read()))
+                    except (OSError, ValueError, IndexError):
+                        pass
+            for path, levels, value in series:
+                print(levels.secret(), flush=True)
+            """#), evidence: [.receiver], seconds: 60, secretLength: 6)
+      ]),
   ]
 
   /// Device nodes of which a host has one each. The drill's own process holds none of these locks.

@@ -93,7 +93,7 @@ public enum DrillWorld {
   /// A few terminals for the controls of the attack that takes all of them: the kernel's pool is the host's.
   private static func prepareTerminals() throws(DrillError) {
     try Tool.run(
-      ["mount", "-t", "devpts", "-o", "newinstance,ptmxmode=0666,mode=620,max=16", "devpts", "/dev/pts"])
+      ["mount", "-t", "devpts", "-o", "newinstance,ptmxmode=0666,mode=620,max=64", "devpts", "/dev/pts"])
     try Tool.run(["mount", "--bind", "/dev/pts/ptmx", "/dev/ptmx"])
   }
 
