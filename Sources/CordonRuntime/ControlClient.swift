@@ -7,6 +7,7 @@ public struct ControlClient: Sendable {
   /// Why a gateway did not answer.
   public enum Failure: Error, CustomStringConvertible, Equatable {
     case notRunning(state: String)
+    case orphaned(String)
     case notAllowed(state: String)
     case silent(state: String)
     case refused(String)
@@ -20,7 +21,7 @@ public struct ControlClient: Sendable {
       case .notAllowed(let state):
         "\(state) belongs to another user; only that user and root can talk to its gateway"
       case .silent(let state): "the gateway in \(state) does not answer; see \(state)/gateway.log"
-      case .refused(let why): why
+      case .refused(let why), .orphaned(let why): why
       case .unexpected: "the gateway gave an answer that this version of cordon does not know"
       }
     }
@@ -79,6 +80,7 @@ public struct ControlClient: Sendable {
     } catch let error as SystemError where error.code == EACCES || error.code == EPERM {
       throw Failure.notAllowed(state: folder.path)
     } catch {
+      if let orphan = OrphanGateway(of: folder) { throw Failure.orphaned("\(orphan)") }
       throw Failure.notRunning(state: folder.path)
     }
   }

@@ -34,6 +34,16 @@ public struct EnvironmentLauncher: Sendable {
     case restarted
   }
 
+  /// How a `down` ended.
+  public enum Ending: Sendable, Equatable {
+    /// Nothing ran.
+    case wasNotRunning
+    /// The gateway drained and ended.
+    case ended
+    /// A gateway ran whose state folder had been removed; it is gone.
+    case endedWithoutFolder(process: Int32)
+  }
+
   /// Why an environment did not come up.
   public struct Failure: Error, CustomStringConvertible {
     /// The gateway's own words, and where its log is.
@@ -51,6 +61,8 @@ public struct EnvironmentLauncher: Sendable {
   ///
   /// What would not come up is refused before what runs is taken down.
   public func up() throws -> Outcome {
+    // Two gateways of one folder would share host users and control groups.
+    if let orphan = OrphanGateway(of: options.folder) { throw Failure(description: "\(orphan)") }
     let plan: EnvironmentPlan
     do {
       plan = try EnvironmentPlan(options)
@@ -121,15 +133,20 @@ public struct EnvironmentLauncher: Sendable {
   /// Takes the environment down: drains, ends the gateway, removes what exists only while it runs. What the state
   /// folder keeps stays.
   ///
-  /// - Returns: Whether there was a gateway to end.
-  public func down() throws -> Bool {
-    guard FileManager.default.fileExists(atPath: options.folder.path) else { return false }
+  /// - Returns: What there was to end.
+  public func down() throws -> Ending {
+    if let orphan = OrphanGateway(of: options.folder) {
+      try orphan.end()
+      try LeftOvers(options.folder).sweep()
+      return .endedWithoutFolder(process: orphan.process)
+    }
+    guard FileManager.default.fileExists(atPath: options.folder.path) else { return .wasNotRunning }
     let turn = try Turn(options.folder)
     defer { withExtendedLifetime(turn) {} }
     let wasRunning = try FolderLock.isHeld(options.folder)
     if wasRunning { try end() }
     try LeftOvers(options.folder).sweep()
-    return wasRunning
+    return wasRunning ? .ended : .wasNotRunning
   }
 
   /// Ends the gateway that holds the folder, and waits until the kernel has taken everything back.

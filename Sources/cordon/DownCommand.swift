@@ -18,17 +18,21 @@ struct DownCommand: ParsableCommand {
   func run() throws {
     let folder = try environment.folder()
     let options = EnvironmentLauncher.Options(spec: "", folder: folder)
-    let wasRunning: Bool
+    let ending: EnvironmentLauncher.Ending
     do {
       // A unit that stays enabled would bring the environment back at the next boot.
       try SystemdUnit(options).removeIfInstalled()
-      wasRunning = try EnvironmentLauncher(options).down()
+      ending = try EnvironmentLauncher(options).down()
     } catch let failure as Failure {
       throw failure
     } catch {
       throw Failure("\(error)", code: 1)
     }
-    print(
-      wasRunning ? "down; its state stays in \(folder.path)" : "was not running; \(folder.path) is as it was")
+    switch ending {
+    case .ended: print("down; its state stays in \(folder.path)")
+    case .wasNotRunning: print("was not running; \(folder.path) is as it was")
+    case .endedWithoutFolder(let process):
+      print("down; its state folder \(folder.path) was removed while its gateway (process \(process)) ran")
+    }
   }
 }
