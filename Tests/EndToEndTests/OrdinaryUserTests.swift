@@ -66,4 +66,20 @@ import Testing
       ])
     #expect(said.status == 1 && said.complaint.contains("user-namespaces is missing"), "\(said)")
   }
+
+  /// What the machine does not give an ordinary user shows as a breach, and what root alone could show is not called
+  /// closed.
+  @Test func `the attack suite says what holds for them, and what only root could show`() throws {
+    let (place, lowered, executable) = try Self.place(Place.text(sandbox: Self.accepted))
+    let said = try run(
+      lowered + [
+        executable, "attack", place.spec, "--only", "direct-tcp", "--only", "shell-kernel-files", "--only",
+        "neighbour-device-locks",
+      ], seconds: 240)
+    #expect(said.status == 1, "\(said)")
+    #expect(said.text.contains(/direct-tcp +14 +closed/), "\(said)")
+    #expect(said.text.contains(/neighbour-device-locks +1 +breach/), "private-devices is excused: \(said)")
+    #expect(said.text.contains(/shell-kernel-files +8 +inconclusive/), "\(said)")
+    #expect(said.text.contains("for a verdict run it as root: shell-kernel-files"), "\(said)")
+  }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Attacks an environment's twin and says what got through.
 ///
 /// Every attempt runs twice: as a control where nothing is in the way, and from inside a workspace. A control that
@@ -39,10 +41,22 @@ public struct AttackSuite: Sendable {
         throw error
       }
       try twin.down()
+      let routes = engagement.report()
       return AttackReport(
-        weakened: configuration.weakened, routes: engagement.report() + Self.uncovered(configuration),
-        notes: engagement.notes + ledgerNotes, seconds: Posix.monotonicSeconds() - start)
+        weakened: configuration.weakened, routes: routes + Self.uncovered(configuration),
+        notes: engagement.notes + ledgerNotes + Self.privilegeNotes(routes, isRoot: geteuid() == 0),
+        seconds: Posix.monotonicSeconds() - start)
     }
+  }
+
+  /// Some controls need privileges that an ordinary user has nowhere: there, nothing shows that the route is closed.
+  static func privilegeNotes(_ routes: [RouteReport], isRoot: Bool) -> [String] {
+    let open = routes.filter { $0.verdict == .inconclusive }.map(\.route)
+    guard !isRoot, !open.isEmpty else { return [] }
+    return [
+      "run by an ordinary user, whose controls may lack root's privileges; for a verdict run it as root: "
+        + open.joined(separator: ", ")
+    ]
   }
 
   private static func uncovered(_ configuration: DrillConfiguration) -> [RouteReport] {
