@@ -86,7 +86,8 @@ struct PolicyDocuments {
       """,
       """
       {"Sid":"Read","Effect":"Allow","Action":["s3:GetObject","s3:GetObjectVersion","s3:GetObjectAttributes",\
-      "s3:GetObjectTagging","s3:ListBucket","s3:ListBucketVersions","s3:GetBucketLocation","s3:GetBucketVersioning"],\
+      "s3:GetObjectVersionAttributes","s3:GetObjectTagging","s3:GetObjectVersionTagging","s3:ListBucket",\
+      "s3:ListBucketVersions","s3:GetBucketLocation","s3:GetBucketVersioning"],\
       "Resource":\(list(project.buckets.flatMap { [$0.name.arn, $0.name.arn(key: "*")] }))}
       """,
       """
@@ -94,10 +95,12 @@ struct PolicyDocuments {
       """,
     ]
     if !writable.isEmpty {
+      // Not s3:DeleteObjectVersion: what was overwritten or deleted by mistake, or by malice, can be had back.
       statements.append(
         """
         {"Sid":"Write","Effect":"Allow","Action":["s3:PutObject","s3:DeleteObject","s3:PutObjectTagging",\
-        "s3:AbortMultipartUpload","s3:ListMultipartUploadParts","s3:ListBucketMultipartUploads"],\
+        "s3:PutObjectVersionTagging","s3:DeleteObjectTagging","s3:DeleteObjectVersionTagging","s3:AbortMultipartUpload",\
+        "s3:ListMultipartUploadParts","s3:ListBucketMultipartUploads"],\
         "Resource":\(list(writable.flatMap { [$0.name.arn, $0.name.arn(key: "*")] }))}
         """)
     }
@@ -152,8 +155,7 @@ struct PolicyDocuments {
     if bucket.readOnly {
       statements.append(
         """
-        {"Sid":"ReadOnly","Effect":"Deny","Principal":"*","Action":["s3:Put*","s3:Delete*","s3:AbortMultipartUpload",\
-        "s3:Replicate*","s3:RestoreObject"],"Resource":\(resources)}
+        {"Sid":"ReadOnly","Effect":"Deny","Principal":"*","NotAction":["s3:Get*","s3:List*"],"Resource":\(resources)}
         """)
     }
     return document(statements)
