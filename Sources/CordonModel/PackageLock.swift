@@ -6,7 +6,7 @@
 ///       sha256:0a3f... numpy-2.1.0-cp311-cp311-manylinux_2_17_x86_64.whl
 public struct PackageLock: Sendable, Equatable {
   /// A file of a locked package.
-  public struct File: Sendable, Equatable {
+  public struct File: Sendable, Hashable {
     /// 64 lower-case hexadecimal digits.
     public var sha256: String
     /// The file's name as the index lists it.

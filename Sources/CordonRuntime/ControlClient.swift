@@ -65,6 +65,23 @@ public struct ControlClient: Sendable {
     return try body(entrance, socket.descriptor.rawValue)
   }
 
+  /// Lifts the package lock for one workspace while `propose` resolves a new one and writes it where
+  /// `PackageLockFile.proposal` says; the gateway then takes it into force.
+  ///
+  /// The old lock binds again where `propose` throws, and where this process ends in any way.
+  public func relock<R>(workspace: String, person: String?, propose: () throws -> R) throws -> R {
+    let socket = try connect()
+    try socket.setTimeout(milliseconds: Self.patience)
+    try send(.liftLock(workspace: workspace, person: person), over: socket)
+    let first = try receive(from: socket)
+    guard case .lockLifted = first else { throw Self.failure(first) }
+    let proposed = try propose()
+    try send(.useProposedLock, over: socket)
+    let second = try receive(from: socket)
+    guard case .lockInForce = second else { throw Self.failure(second) }
+    return proposed
+  }
+
   private func ask(_ request: ControlRequest) throws -> ControlAnswer {
     let socket = try connect()
     try socket.setTimeout(milliseconds: Self.patience)

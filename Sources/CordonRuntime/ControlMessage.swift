@@ -6,6 +6,10 @@ public enum ControlRequest: Codable, Sendable, Equatable {
   case stop
   /// A way into a workspace. The answer is an entrance; the connection is the command's lifeline.
   case enter(workspace: String, program: String, person: String?)
+  /// Lifts the package lock for a workspace, until the connection ends or `useProposedLock` follows on it.
+  case liftLock(workspace: String, person: String?)
+  /// Takes the proposed lock beside the spec into force.
+  case useProposedLock
 }
 
 /// What the gateway answers.
@@ -14,6 +18,10 @@ public enum ControlAnswer: Codable, Sendable, Equatable {
   case stopping
   /// The entrance follows as the next message.
   case entrance
+  /// The package lock, if one is in force, does not bind the workspace now.
+  case lockLifted
+  /// The proposed lock is in force, and lies where the old one lay.
+  case lockInForce
   /// The request cannot be answered; in the user's words.
   case refused(String)
 }

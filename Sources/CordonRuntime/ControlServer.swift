@@ -63,6 +63,14 @@ final class ControlServer: Sendable {
     return peer.user == 0 || peer.user == geteuid()
   }
 
+  /// The next request on a connection whose command takes its time; nil once the command is gone.
+  static func next(on connection: borrowing UnixSocket) throws -> ControlRequest? {
+    _ = try Poll.wait(for: [(connection.descriptor.rawValue, POLLIN)], milliseconds: -1)
+    let message = try connection.receive(atMost: 65_536)
+    guard !message.bytes.isEmpty else { return nil }
+    return try JSONDecoder().decode(ControlRequest.self, from: Data(message.bytes))
+  }
+
   private static func waitForEnd(of connection: borrowing UnixSocket) {
     while let ready = try? Poll.wait(for: [(connection.descriptor.rawValue, POLLIN)], milliseconds: -1) {
       if ready[0] & (POLLHUP | POLLERR) != 0 { return }

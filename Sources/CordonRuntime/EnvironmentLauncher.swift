@@ -92,7 +92,8 @@ public struct EnvironmentLauncher: Sendable {
     else {
       return false
     }
-    return earlier.inputs == plan.record.inputs && earlier.spec == plan.record.spec
+    return earlier.inputs == plan.record.inputs && earlier.lock == plan.record.lock
+      && earlier.spec == plan.record.spec
   }
 
   /// The arguments of the gateway's own command.

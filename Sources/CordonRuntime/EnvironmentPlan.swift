@@ -46,7 +46,8 @@ struct EnvironmentPlan: Sendable {
     lock = try lockText.map { text in try PackageLock(text: text) }
     record = EnvironmentRecord(
       name: environment.name.text, spec: options.spec,
-      inputs: try Self.digest(of: environment, texts: [text ?? "", lockText ?? ""], drill: drill),
+      inputs: try Self.digest(of: environment, text: text ?? "", drill: drill),
+      lock: lockText.map { Fingerprint($0).description },
       isDrill: drill != nil, weakened: options.weakened.map(\.rawValue).sorted(),
       since: Date().formatted(.iso8601))
     try Self.check(record, against: try EnvironmentRecord.read(folder), folder)
@@ -71,12 +72,12 @@ struct EnvironmentPlan: Sendable {
     }
   }
 
-  /// A digest of the spec, of the policy and lock files that it names, and of what its data folders list.
-  private static func digest(of environment: Environment, texts: [String], drill: DrillSettings?) throws
+  /// A digest of the spec, of the policy files that it names, and of what its data folders list.
+  private static func digest(of environment: Environment, text: String, drill: DrillSettings?) throws
     -> String
   {
-    var digest = Fingerprint("cordon inputs 1")
-    for text in texts { digest.add(text) }
+    var digest = Fingerprint("cordon inputs 2")
+    digest.add(text)
     for document in try CompiledPolicies(environment).titled {
       digest.add(document.title + document.document.json)
     }

@@ -17,6 +17,8 @@ struct EnvironmentRecord: Codable, Equatable {
   var spec: String
   /// A digest of everything that was read when it was brought up, to see whether any of it changed since.
   var inputs: String
+  /// A digest of the package lock in force; it may change while the environment runs.
+  var lock: String?
   /// Whether this folder belongs to a drill; once said, it never changes.
   var isDrill: Bool
   /// Controls that were switched off.

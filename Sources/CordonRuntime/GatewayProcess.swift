@@ -61,6 +61,10 @@ public struct GatewayProcess: Sendable {
       case .enter(let workspace, let program, let person):
         try running.enter(workspace, program: program, person: person, over: socket)
         return .entrance
+      case .liftLock(let workspace, let person):
+        return try running.relock(workspace, person: person, over: socket)
+      case .useProposedLock:
+        return .refused("no lock was lifted on this connection; run: cordon packages lock")
       }
     }
     defer { control.close() }

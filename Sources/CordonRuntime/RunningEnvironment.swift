@@ -24,12 +24,16 @@ final class RunningEnvironment: Sendable {
   private let plan: EnvironmentPlan
   private let ledger: Ledger
   private let holdings: Holdings
+  private let relocking: Relocking
 
-  private init(plan: EnvironmentPlan, ledger: Ledger, gateway: Gateway, holdings: Holdings) {
+  private init(
+    plan: EnvironmentPlan, ledger: Ledger, gateway: Gateway, mirror: PackageMirror, holdings: Holdings
+  ) {
     self.plan = plan
     self.ledger = ledger
     self.gateway = gateway
     self.holdings = holdings
+    relocking = Relocking(plan: plan, mirror: mirror, log: LedgerLog(ledger: ledger))
   }
 
   // MARK: Opening
@@ -73,9 +77,10 @@ final class RunningEnvironment: Sendable {
       environment: environment,
       policies: try CompiledPolicies(environment, lock: plan.drill == nil ? plan.lock : nil),
       log: budget)
+    let mirror = try mirror(plan, gatekeeper: gatekeeper)
     let gateway = try Gateway(
       gatekeeper: gatekeeper, authority: authority,
-      responders: try responders(plan, gatekeeper: gatekeeper, store: store),
+      responders: try responders(gatekeeper: gatekeeper, store: store, mirror: mirror),
       configuration: try configuration(plan))
     let blueprint = WorkspaceBlueprint(
       environment: environment, folder: plan.folder, authority: authority.certificatePEM,
@@ -90,7 +95,8 @@ final class RunningEnvironment: Sendable {
     }
     let expiry = UploadExpiry(store: store, log: LedgerLog(ledger: ledger), logger: plan.logger)
     holdings.chores.append(Task { await expiry.run() })
-    return RunningEnvironment(plan: plan, ledger: ledger, gateway: gateway, holdings: holdings)
+    return RunningEnvironment(
+      plan: plan, ledger: ledger, gateway: gateway, mirror: mirror, holdings: holdings)
   }
 
   /// Brings the buckets to what the spec declares and imports what changed in their seeds.
@@ -121,14 +127,18 @@ final class RunningEnvironment: Sendable {
   }
 
   private static func responders(
-    _ plan: EnvironmentPlan, gatekeeper: Gatekeeper, store: ObjectStore
+    gatekeeper: Gatekeeper, store: ObjectStore, mirror: PackageMirror
   ) throws -> [EndpointKind: any Responder] {
     let issuer = SessionIssuer()
-    var responders: [EndpointKind: any Responder] = [
+    return [
       .credentials: CredentialsResponder(gatekeeper: gatekeeper, issuer: issuer),
       .sts: STSResponder(gatekeeper: gatekeeper, issuer: issuer),
       .s3: try S3Responder(gatekeeper: gatekeeper, issuer: issuer, store: store),
+      .packages: mirror,
     ]
+  }
+
+  private static func mirror(_ plan: EnvironmentPlan, gatekeeper: Gatekeeper) throws -> PackageMirror {
     let rules =
       plan.environment.pypi
       ?? PyPIRules(allow: [], withDependencies: false, minimumAge: 0, upstream: "about:none")
@@ -139,8 +149,7 @@ final class RunningEnvironment: Sendable {
       folder: plan.folder.packages,
       everyNameForDrill: plan.environment.weakenedForDrill.contains(.mirrorAllowlist),
       now: { Int(Date().timeIntervalSince1970) })
-    responders[.packages] = PackageMirror(shelf: shelf, upstream: upstream, gatekeeper: gatekeeper)
-    return responders
+    return PackageMirror(shelf: shelf, upstream: upstream, gatekeeper: gatekeeper)
   }
 
   private static func socket(_ bound: BoundListener) -> GatewaySocket? {
@@ -197,24 +206,38 @@ final class RunningEnvironment: Sendable {
 
   /// Records that a command enters a workspace, then hands over the way in.
   func enter(_ name: String, program: String, person: String?, over socket: borrowing UnixSocket) throws {
-    guard let found = plan.environment.workspaces.first(where: { $0.workspace.name.text == name }),
-      let workspace = holdings.workspaces[found.workspace.name]
-    else {
-      throw NoSuchWorkspace(name: name, known: holdings.workspaces.keys.map(\.text).sorted())
-    }
+    let (place, usual) = try self.place(name)
+    guard let workspace = holdings.workspaces[place.workspace] else { throw unknown(name) }
     let region = plan.environment.region
     let account = plan.environment.organization.account
-    let place = WorkspacePosition(
-      environment: plan.environment.name, project: found.project.name, workspace: found.workspace.name)
     try LedgerLog(ledger: ledger).appendBlocking(
       DecisionRecord(
         eventSource: "control.cordon", eventName: "Exec", source: .operatorIn(place),
-        person: person ?? found.workspace.person?.text ?? "operator",
+        person: person ?? usual ?? "operator",
         resources: ["arn:aws:cordon:\(region):\(account):workspace/\(name)"], outcome: .allowed,
         control: "control socket", reason: "the caller owns the environment", requestID: RequestID.random(),
         details: ["program": program]))
     try socket.send(Array(try JSONEncoder().encode(ControlAnswer.entrance)))
     try workspace.entrance.send(over: socket)
+  }
+
+  /// Where a workspace is, and who works in it.
+  private func place(_ name: String) throws -> (place: WorkspacePosition, person: String?) {
+    guard let found = plan.environment.workspaces.first(where: { $0.workspace.name.text == name }) else {
+      throw unknown(name)
+    }
+    let place = WorkspacePosition(
+      environment: plan.environment.name, project: found.project.name, workspace: found.workspace.name)
+    return (place, found.workspace.person?.text)
+  }
+
+  private func unknown(_ name: String) -> NoSuchWorkspace {
+    NoSuchWorkspace(name: name, known: holdings.workspaces.keys.map(\.text).sorted())
+  }
+
+  /// Lifts the package lock for a workspace until the command on the connection has made a new one, or is gone.
+  func relock(_ name: String, person: String?, over socket: borrowing UnixSocket) throws -> ControlAnswer {
+    try relocking.run(in: place(name).place, person: person, over: socket)
   }
 
   /// What runs now. A ledger that cannot be read is part of the answer: whoever asks wants to know just that.
@@ -275,22 +298,6 @@ struct LedgerLog: DecisionLog {
 
   /// For the control socket's threads, which are not tasks.
   func appendBlocking(_ record: DecisionRecord) throws {
-    let done = DispatchSemaphore(value: 0)
-    let failure = Failed()
-    Task {
-      do { try await append(record) } catch { failure.set(error) }
-      done.signal()
-    }
-    done.wait()
-    try failure.check()
-  }
-
-  private final class Failed: @unchecked Sendable {
-    private let lock = NSLock()
-    private var error: (any Error)?
-
-    func set(_ error: any Error) { lock.withLock { self.error = error } }
-
-    func check() throws { if let error = lock.withLock({ error }) { throw error } }
+    try Blocking.wait { try await append(record) }
   }
 }

@@ -124,3 +124,33 @@ import Testing
     #expect(command.count == 6)
   }
 }
+
+@Suite struct `The difference between two locks` {
+  private func package(_ name: String, _ version: String, _ hash: Character = "a", needs: [String] = [])
+    -> PackageLock.Package
+  {
+    PackageLock.Package(
+      name: name, version: version, uploaded: "2024-01-01T00:00:00Z", requiredBy: needs,
+      files: [
+        PackageLock.File(sha256: String(repeating: hash, count: 64), filename: "\(name)-\(version).whl")
+      ])
+  }
+
+  @Test func `says what is new, gone, of another version, or the same version with another file`() {
+    let before = PackageLock(packages: [
+      package("a", "1"), package("b", "1"), package("c", "1"), package("d", "1"),
+    ])
+    let after = PackageLock(packages: [
+      package("a", "1"), package("b", "2"), package("c", "1", "b"), package("e", "1", needs: ["a", "b"]),
+    ])
+    let difference = PackageLockDifference(from: before, to: after)
+    #expect(
+      difference.lines == [
+        "~ b 1 -> 2, uploaded 2024-01-01T00:00:00Z", "! c 1: same version, other files; REPLACED: c-1.whl",
+        "- d 1",
+        "+ e 1, uploaded 2024-01-01T00:00:00Z, required by a b",
+      ])
+    #expect(PackageLockDifference(from: after, to: after).isEmpty)
+    #expect(PackageLockDifference(from: nil, to: after).added.count == 4)
+  }
+}

@@ -28,6 +28,20 @@ public struct Gatekeeper: Sendable {
       uniquingKeysWith: { first, _ in first })
   }
 
+  /// The same gatekeeper over other documents.
+  public func judging(by policies: CompiledPolicies) -> Gatekeeper {
+    Gatekeeper(environment: environment, policies: policies, log: log, people: people)
+  }
+
+  private init(
+    environment: Environment, policies: CompiledPolicies, log: any DecisionLog, people: [Slug: String]
+  ) {
+    self.environment = environment
+    self.policies = policies
+    self.log = log
+    self.people = people
+  }
+
   /// Who calls through a listener that takes no credentials: the workspace's own role session.
   public func workspacePrincipal(_ source: SourcePosition) -> (role: ProjectRole, arn: String) {
     let role = ProjectRole(

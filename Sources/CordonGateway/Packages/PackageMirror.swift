@@ -1,8 +1,9 @@
-import CordonModel
+public import CordonModel
 import CordonPolicy
 import Foundation
 public import Logging
 import NIOCore
+import Synchronization
 
 /// The package mirror's endpoint: PEP 503 and 691 pages, and files. It reads; there is no verb that writes.
 ///
@@ -11,6 +12,7 @@ import NIOCore
 public struct PackageMirror: Responder {
   private let shelf: PackageShelf
   private let gatekeeper: Gatekeeper
+  private let lockPolicies: LockPolicies
   private let upstream: any UpstreamIndex
   private let logger: Logger
 
@@ -22,7 +24,45 @@ public struct PackageMirror: Responder {
     self.shelf = shelf
     self.upstream = upstream
     self.gatekeeper = gatekeeper
+    lockPolicies = LockPolicies(inForce: gatekeeper.policies)
     self.logger = logger
+  }
+
+  /// Lifts the lock for one workspace, which then may have what the spec lists and what that needs.
+  ///
+  /// - Returns: Whether it is lifted now; false where another workspace resolves already.
+  public func liftLock(for place: WorkspacePosition, policies: CompiledPolicies) async -> Bool {
+    guard await shelf.liftLock(for: place) else { return false }
+    lockPolicies.lifted.withLock { $0 = policies }
+    return true
+  }
+
+  /// Serves every workspace by the lock again.
+  public func endLift() async {
+    await shelf.endLift()
+    lockPolicies.lifted.withLock { $0 = nil }
+  }
+
+  /// Serves by another lock, whose names the policies let through.
+  public func use(_ lock: PackageLock, policies: CompiledPolicies) async {
+    // One after the other: in between, a name must be in both.
+    lockPolicies.inForce.withLock { $0 = policies }
+    await shelf.use(lock)
+  }
+
+  /// The policies change with the lock; a copy of the mirror sees the change as well.
+  private final class LockPolicies: Sendable {
+    let inForce: Mutex<CompiledPolicies>
+    let lifted = Mutex<CompiledPolicies?>(nil)
+
+    init(inForce: CompiledPolicies) { self.inForce = Mutex(inForce) }
+  }
+
+  /// Judges by the policies that bind the caller at present.
+  private func judge(_ request: GatewayRequest) async -> Gatekeeper {
+    let isLifted = await shelf.isLifted(for: request.source.place)
+    let lifted = isLifted ? lockPolicies.lifted.withLock { $0 } : nil
+    return gatekeeper.judging(by: lifted ?? lockPolicies.inForce.withLock { $0 })
   }
 
   /// Answers a request. Its query and its header fields, but for the type it accepts and its entity tag, are
@@ -52,7 +92,7 @@ public struct PackageMirror: Responder {
   // MARK: Answers
 
   private func names(_ request: GatewayRequest) async throws -> GatewayResponse {
-    let names = await shelf.names
+    let names = await shelf.names(in: request.source.place)
     if Self.wantsJSON(request) {
       return Self.answer(
         request, ServedPage.Rendered(try IndexPage.projects(names)), type: IndexPage.jsonType)
@@ -63,7 +103,7 @@ public struct PackageMirror: Responder {
   }
 
   private func page(_ request: GatewayRequest, _ name: PackageName) async throws -> GatewayResponse {
-    guard let page = try await shelf.page(of: name) else {
+    guard let page = try await shelf.page(of: name, in: request.source.place) else {
       return .refusing(.packageNotFound, requestID: request.requestID)
     }
     guard !page.files.isEmpty || page.withheld == 0 else {
@@ -78,7 +118,7 @@ public struct PackageMirror: Responder {
   private func file(
     _ request: GatewayRequest, _ name: PackageName, _ filename: String
   ) async throws -> GatewayResponse {
-    guard let file = try await shelf.file(filename, of: name) else {
+    guard let file = try await shelf.file(filename, of: name, in: request.source.place) else {
       return .refusing(.packageNotFound, requestID: request.requestID)
     }
     return GatewayResponse(
@@ -144,8 +184,10 @@ public struct PackageMirror: Responder {
       record.route = "package-file"
       record.details["file"] = filename
     }
-    if let name, await !shelf.allows(name) { return try await refuse(request, record, .packageNotListed) }
-    let decision = gatekeeper.decide(
+    if let name, await !shelf.allows(name, in: request.source.place) {
+      return try await refuse(request, record, .packageNotListed)
+    }
+    let decision = await judge(request).decide(
       action: "cordon:GetPackage", resource: Self.resource(name), from: request.source)
     let control = decision.isAllowed ? Refusal.packageNotListed.control : decision.because.control
     if !decision.isAllowed { record.errorCode = Refusal.packageForbidden(control).id }

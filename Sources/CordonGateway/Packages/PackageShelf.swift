@@ -29,6 +29,10 @@ public actor PackageShelf {
   private var closure: PackageClosure
   private var memory = PageMemory()
   private var pages: [PackageName: Task<ServedPage?, any Error>] = [:]
+  /// The workspace that resolves a new lock meanwhile, and its pages.
+  private var resolving: WorkspacePosition?
+  private var resolvingMemory = PageMemory()
+  private var resolvingPages: [PackageName: Task<ServedPage?, any Error>] = [:]
   private var fetches: [String: Task<Void, any Error>] = [:]
   /// Files that this process has verified and learned from.
   private var verified: Set<String> = []
@@ -74,18 +78,45 @@ public actor PackageShelf {
     pages = [:]
   }
 
+  /// Lifts the lock for one workspace, so that a new one can be resolved in it; the others are served by the lock.
+  ///
+  /// - Returns: Whether it is lifted now; false where another workspace resolves already.
+  public func liftLock(for place: WorkspacePosition) -> Bool {
+    guard resolving == nil else { return false }
+    resolving = place
+    return true
+  }
+
+  /// Serves every workspace by the lock again.
+  public func endLift() {
+    resolving = nil
+    resolvingMemory.forgetAll()
+    for task in resolvingPages.values { task.cancel() }
+    resolvingPages = [:]
+  }
+
+  /// Whether the lock does not bind a workspace at present.
+  func isLifted(for place: WorkspacePosition?) -> Bool { place != nil && place == resolving }
+
+  private func lock(for place: WorkspacePosition?) -> [String: PackageLock.Package]? {
+    isLifted(for: place) ? nil : locked
+  }
+
   // MARK: Names
 
   /// Whether a name is served at all. Decided without asking anybody.
-  func allows(_ name: PackageName) -> Bool {
+  func allows(_ name: PackageName, in place: WorkspacePosition? = nil) -> Bool {
     if everyNameForDrill { return true }
-    if let locked { return locked[name.text] != nil }
+    if let locked = lock(for: place) { return locked[name.text] != nil }
     return listed.contains(name) || (rules.withDependencies && closure.contains(name))
   }
 
   /// The names that are served, sorted.
-  var names: [PackageName] {
-    if let locked { return locked.keys.compactMap { PackageName($0) }.sorted() }
+  var names: [PackageName] { names(in: nil) }
+
+  /// The names that a workspace is served, sorted.
+  func names(in place: WorkspacePosition?) -> [PackageName] {
+    if let locked = lock(for: place) { return locked.keys.compactMap { PackageName($0) }.sorted() }
     let needed = rules.withDependencies ? closure.requiredBy.keys.compactMap { PackageName($0) } : []
     return listed.union(needed).sorted()
   }
@@ -98,49 +129,68 @@ public actor PackageShelf {
   /// What is served of a project; nil where upstream does not know it.
   ///
   /// The caller has checked that the name is allowed, and recorded it.
-  func page(of name: PackageName) async throws -> ServedPage? {
-    if let known = memory.page(of: name, now: now()) { return known.page }
-    if let underway = pages[name] { return try await underway.value }
-    let task = Task {
-      let known = try await load(name)
-      // `use(_:)` cancels what was begun under another lock: the next to ask begins anew.
-      try Task.checkCancellation()
-      memory.keep(known, of: name)
-      pages[name] = nil
+  func page(of name: PackageName, in place: WorkspacePosition? = nil) async throws -> ServedPage? {
+    let isLifted = isLifted(for: place)
+    if let known = isLifted ? resolvingMemory.page(of: name, now: now()) : memory.page(of: name, now: now()) {
       return known.page
     }
-    pages[name] = task
+    if let underway = isLifted ? resolvingPages[name] : pages[name] { return try await underway.value }
+    let lock = lock(for: place)
+    let task = Task {
+      let known = try await load(name, lock, asksAnew: isLifted)
+      // `use(_:)` and `endLift()` cancel what was begun under another lock: the next to ask begins anew.
+      try Task.checkCancellation()
+      keep(known, of: name, isLifted)
+      return known.page
+    }
+    if isLifted { resolvingPages[name] = task } else { pages[name] = task }
     do {
       return try await task.value
     } catch {
       if pages[name] == task { pages[name] = nil }
+      if resolvingPages[name] == task { resolvingPages[name] = nil }
       throw error
     }
   }
 
-  private func load(_ name: PackageName) async throws -> PageMemory.Known {
+  private func keep(_ known: PageMemory.Known, of name: PackageName, _ isLifted: Bool) {
+    if isLifted {
+      resolvingMemory.keep(known, of: name)
+      resolvingPages[name] = nil
+    } else {
+      memory.keep(known, of: name)
+      pages[name] = nil
+    }
+  }
+
+  private func load(
+    _ name: PackageName, _ lock: [String: PackageLock.Package]?, asksAnew: Bool
+  ) async throws -> PageMemory.Known {
     let cache = cache
     let stored = try await FileWork.run { cache.page(of: name) }
     let moment = now()
-    // A page from the future was kept under a wrong clock.
-    if let stored, stored.fetchedAt <= moment, stored.fetchedAt > moment - Self.pageLifetime {
-      return known(try await served(stored.files, of: name), until: stored.fetchedAt + Self.pageLifetime)
+    // A page from the future was kept under a wrong clock; a new lock is resolved from what upstream has now.
+    if !asksAnew, let stored, stored.fetchedAt <= moment, stored.fetchedAt > moment - Self.pageLifetime {
+      return known(
+        try await served(stored.files, of: name, lock), until: stored.fetchedAt + Self.pageLifetime)
     }
     do {
       guard stored == nil || moment >= upstreamIsDownUntil else {
         throw UpstreamFailure.unreachable("not tried")
       }
       return try await fresh(
-        name, within: stored == nil ? Self.patience.without : Self.patience.withOlderPage)
+        name, lock, within: stored == nil ? Self.patience.without : Self.patience.withOlderPage)
     } catch {
       // Upstream is down: what was seen before still installs.
       guard let stored, !(error is CancellationError) else { throw error }
       if moment >= upstreamIsDownUntil { upstreamIsDownUntil = now() + Self.retryDelay }
-      return known(try await served(stored.files, of: name), until: upstreamIsDownUntil)
+      return known(try await served(stored.files, of: name, lock), until: upstreamIsDownUntil)
     }
   }
 
-  private func fresh(_ name: PackageName, within limit: Duration) async throws -> PageMemory.Known {
+  private func fresh(
+    _ name: PackageName, _ lock: [String: PackageLock.Package]?, within limit: Duration
+  ) async throws -> PageMemory.Known {
     let cache = cache
     switch try await pageSlots.run({ try await upstream.page(of: name, within: limit) }) {
     case .absent:
@@ -153,7 +203,7 @@ public actor PackageShelf {
       try? await FileWork.run {
         try cache.keep(PackageCache.StoredPage(fetchedAt: fetchedAt, files: page.files), of: name)
       }
-      return known(try await served(page.files, of: name), until: fetchedAt + Self.pageLifetime)
+      return known(try await served(page.files, of: name, lock), until: fetchedAt + Self.pageLifetime)
     }
   }
 
@@ -163,8 +213,10 @@ public actor PackageShelf {
 
   /// The files that may be served: old enough, with a hash, of this project, and in the lock where there is
   /// one.
-  private func served(_ files: [IndexFile], of name: PackageName) async throws -> ServedPage {
-    let (age, moment, lock) = (rules.minimumAge, now(), locked)
+  private func served(
+    _ files: [IndexFile], of name: PackageName, _ lock: [String: PackageLock.Package]?
+  ) async throws -> ServedPage {
+    let (age, moment) = (rules.minimumAge, now())
     return try await FileWork.run {
       var page = IndexPage(name: name, files: files).served(minimumAge: age, now: moment)
       if let lock {
@@ -187,8 +239,10 @@ public actor PackageShelf {
   }
 
   /// A verified file, open for reading; nil where the project's page does not list it.
-  func file(_ filename: String, of name: PackageName) async throws -> PackageCache.OpenFile? {
-    guard let wanted = try await page(of: name)?.wanted(filename) else { return nil }
+  func file(
+    _ filename: String, of name: PackageName, in place: WorkspacePosition? = nil
+  ) async throws -> PackageCache.OpenFile? {
+    guard let wanted = try await page(of: name, in: place)?.wanted(filename) else { return nil }
     let cache = cache
     let key = "\(name)/\(wanted.sha256)"
     if !verified.contains(key) { try await obtain(wanted, as: key) }

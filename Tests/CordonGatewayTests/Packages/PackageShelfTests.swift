@@ -171,6 +171,26 @@ final class RecordingUpstream: UpstreamIndex {
     #expect(await shelf.allows(try name("app")) == false)
   }
 
+  @Test func `a lock is lifted for one workspace, and binds the others meanwhile`() async throws {
+    let shelf = try shelf(lock: PackageLock(packages: []))
+    func place(_ workspace: String) throws -> WorkspacePosition {
+      WorkspacePosition(
+        environment: try Slug("lab"), project: try Slug("churn"), workspace: try Slug(workspace))
+    }
+    let (one, other) = (try place("churn-1"), try place("churn-2"))
+    #expect(await shelf.liftLock(for: one))
+    #expect(await shelf.liftLock(for: other) == false)
+    #expect(await shelf.allows(try name("app"), in: one))
+    #expect(try await shelf.page(of: try name("app"), in: one)?.files.count == 1)
+    #expect(await shelf.allows(try name("app"), in: other) == false)
+    #expect(try await shelf.page(of: try name("app"), in: other)?.files.count == 0)
+    #expect(await shelf.names(in: other) == [])
+    await shelf.endLift()
+    #expect(await shelf.allows(try name("app"), in: one) == false)
+    #expect(try await shelf.page(of: try name("app"), in: one)?.files.count == 0)
+    #expect(await shelf.liftLock(for: other))
+  }
+
   // MARK: The disk
 
   private func cachedFile() throws -> String {
