@@ -1,5 +1,6 @@
 import ArgumentParser
 import CordonRuntime
+import Foundation
 
 /// Takes an environment down.
 struct DownCommand: ParsableCommand {
@@ -15,6 +16,9 @@ struct DownCommand: ParsableCommand {
 
   @OptionGroup var environment: EnvironmentOptions
 
+  @Option(help: "text or json")
+  var format = OutputFormat.text
+
   func run() throws {
     let folder = try environment.folder()
     let options = EnvironmentLauncher.Options(spec: "", folder: folder)
@@ -28,11 +32,22 @@ struct DownCommand: ParsableCommand {
     } catch {
       throw Failure("\(error)", code: 1)
     }
+    if format == .json {
+      return try Console.json(Answer(state: folder.path, wasRunning: ending != .wasNotRunning))
+    }
     switch ending {
     case .ended: print("down; its state stays in \(folder.path)")
-    case .wasNotRunning: print("was not running; \(folder.path) is as it was")
+    case .wasNotRunning:
+      let exists = FileManager.default.fileExists(atPath: folder.path)
+      print("was not running; " + (exists ? "\(folder.path) is as it was" : "there is no \(folder.path)"))
     case .endedWithoutFolder(let process):
       print("down; its state folder \(folder.path) was removed while its gateway (process \(process)) ran")
     }
+  }
+
+  /// The answer for scripts.
+  private struct Answer: Encodable {
+    var state: String
+    var wasRunning: Bool
   }
 }

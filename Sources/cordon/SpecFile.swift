@@ -6,6 +6,10 @@ import Foundation
 /// Reads a `cordon.yaml` for a command, with its mistakes in the user's words.
 enum SpecFile {
   static func load(_ path: String) throws -> Specification {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw Failure(
+        "there is no file \(path) here; name the environment's spec, e.g. examples/breast-cancer/cordon.yaml")
+    }
     do {
       return try Specification.load(path)
     } catch {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CordonModel
 import CordonRuntime
 
 /// Shows what runs.
@@ -53,8 +54,14 @@ struct StatusCommand: ParsableCommand {
             ]
           }))
     print("")
-    let denials = status.denials.sorted { $0.key < $1.key }.map { [$0.key, "\($0.value)"] }
-    print(denials.isEmpty ? "no denials" : Console.table([["denied path", "requests"]] + denials))
+    // The most frequent first: it is what an operator looks at.
+    let denials = status.denials.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+      [$0.key, "\($0.value)"]
+    }
+    guard !denials.isEmpty else { return print("no denials") }
+    print(Console.table([["denied path", "requests"]] + denials))
+    let path = EgressPath(rawValue: denials[0][0]).map { " --path \($0.rawValue)" } ?? ""
+    print("Look at them: cordon ledger show --state \(folder.path) --denied\(path)")
   }
 
   private func workspaceRows(_ status: EnvironmentStatus) -> [[String]] {

@@ -25,6 +25,29 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: place.state))
   }
 
+  @Test func `whoever is new is told what to type`() throws {
+    let missing = try Cordon.run("up", "/no-such-folder/cordon.yaml")
+    #expect(missing.status == 2 && missing.complaint.contains("name the environment's spec"), "\(missing)")
+    let down = try Cordon.run("down", "--state", "/no-such-folder", "--format", "json")
+    #expect(down.status == 0 && down.text.contains("\"wasRunning\" : false"), "\(down)")
+    for command in [
+      ["up"], ["down"], ["status"], ["exec"], ["doctor"], ["attack"], ["work"], ["decide"], ["explain"],
+      ["ledger"], ["ledger", "show"], ["ledger", "verify"], ["ledger", "export"], ["packages"],
+      ["packages", "lock"],
+    ] {
+      let help = try run([Cordon.executable] + command + ["--help"])
+      let example = "  cordon " + command.joined(separator: " ")
+      #expect(help.status == 0 && help.text.contains(example), "\(command) --help shows an example: \(help)")
+    }
+    try Up.with { up in
+      try up.exec("curl", "-s", "https://evil.test/")
+      let status = try up.cordon("status")
+      let hint = try #require(status.text.firstMatch(of: #/Look at them: cordon (.+)/#), "\(status)").output.1
+      let shown = try run([Cordon.executable] + hint.split(separator: " ").map(String.init))
+      #expect(shown.status == 0 && shown.text.contains("host/evil.test/443"), "\(shown)")
+    }
+  }
+
   @Test func `a signature of an hour ago and a dead package index are refused in words`() throws {
     let place = try Place()
     let drill = place.folder + "/drill.json"
