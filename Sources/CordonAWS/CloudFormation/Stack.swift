@@ -43,6 +43,12 @@ struct Stack {
     self.template = template
     self.depth = depth
     index = [:]
+    reindex()
+  }
+
+  /// Notes where each resource stands.
+  mutating func reindex() {
+    index = [:]
     for (position, entry) in template.resources.enumerated() { index[entry.name] = position }
   }
 

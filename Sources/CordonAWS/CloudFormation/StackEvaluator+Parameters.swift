@@ -35,6 +35,40 @@ extension StackEvaluator {
       stacks[stack].parameters[entry.name] = settled(parameter, of: stack, passed: passed[entry.name])
     }
     reportUnknown(passed, in: stack)
+    unrollLoops(of: stack)
+  }
+
+  /// Writes out the loops of a stack's own copy of its template, now that their collections may be known.
+  private mutating func unrollLoops(of stack: Int) {
+    var unroller = LoopUnroller(parameters: stacks[stack].parameters)
+    func entries(_ entries: [Template.Entry], _ unroller: inout LoopUnroller) -> [Template.Entry] {
+      let members = entries.map { CloudValue.Member(name: $0.name, value: $0.value, location: $0.location) }
+      return zip(unroller.unrolled(members), 0...).map { member, index in
+        let place = member.location ?? entries[min(index, entries.count - 1)].location
+        return Template.Entry(name: member.name, value: member.value, location: place)
+      }
+    }
+    let template = stacks[stack].template
+    stacks[stack].template.resources = entries(template.resources, &unroller)
+    stacks[stack].template.outputs = entries(template.outputs, &unroller)
+    let conditions = template.conditions.sorted { $0.key < $1.key }
+      .map { CloudValue.Member(name: $0.key, value: $0.value, location: $0.value.location) }
+    for member in unroller.unrolled(conditions) {
+      stacks[stack].template.conditions[member.name] = member.value
+    }
+    for problem in unroller.problems { problems.add(problem) }
+    stacks[stack].reindex()
+    reportDoubledNames(of: stack)
+  }
+
+  /// A loop can make a name that exists already.
+  private mutating func reportDoubledNames(of stack: Int) {
+    let resources = stacks[stack].template.resources
+    guard stacks[stack].index.count < resources.count else { return }
+    var names: Set<String> = []
+    for entry in resources where !names.insert(entry.name).inserted {
+      problems.add(.duplicateKey(entry.name, at: entry.location))
+    }
   }
 
   private mutating func reportUnknown(_ passed: [String: CloudValue], in stack: Int) {

@@ -99,15 +99,13 @@ struct Problems {
   static let most = 50
 
   private(set) var errors: [TemplateError] = []
-  private var wasCut = false
-
-  /// Whether reading goes on without use.
-  var isFull: Bool { errors.count >= Self.most }
+  /// Whether reading goes on without use: there was one error more than are listed.
+  private(set) var isFull = false
 
   /// Notes an error, once.
   mutating func add(_ error: TemplateError) {
     guard !errors.contains(error) else { return }
-    if isFull { wasCut = true } else { errors.append(error) }
+    if errors.count >= Self.most { isFull = true } else { errors.append(error) }
   }
 
   /// Logical names are alphanumeric ASCII (CloudFormation user guide, "Resources"): no look-alike passes for another.
@@ -129,6 +127,6 @@ struct Problems {
       default: false
       }
     }
-    throw TemplateErrors(sorted + (wasCut ? [.more(than: Self.most)] : []))
+    throw TemplateErrors(sorted + (isFull ? [.more(than: Self.most)] : []))
   }
 }
