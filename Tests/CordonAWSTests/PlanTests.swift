@@ -196,6 +196,10 @@ private func read(_ text: String) throws -> CloudDeployment {
       "aws_ecr_replication_configuration.n",
       #""replication_configuration": [{"rule": [{"destination": [{"region": "us-east-1", "registry_id": "9"}]}]}]"#
     ),
+    (
+      "AWS::EC2::SecurityGroupEgress: (GroupId: <aws_security_group.g>, IpProtocol: -1, CidrIp: ?known-after-apply:aws_security_group_rule.n.cidr_blocks)",
+      "aws_security_group_rule.n", #""type": "egress", "protocol": "-1", "security_group_id": "sg-1""#
+    ),
     ("aws_unheard_of: (a: #1)", "aws_unheard_of.n", #""a": 1"#),
   ])
   func `says each type in its words`(expected: String, address: String, values: String) throws {
@@ -229,6 +233,55 @@ private func read(_ text: String) throws -> CloudDeployment {
     #expect(
       shown(found[3].properties)
         == "(RouteTableId: <aws_route_table.t>, DestinationCidrBlock: 0.0.0.0/0, GatewayId: igw-1)")
+  }
+
+  @Test func `puts a policy together from the statements behind it when its text is not known yet`() throws {
+    let data = #"""
+      {"address": "data.aws_iam_policy_document.d", "mode": "data", "type": "aws_iam_policy_document", "name": "d",
+       "values": {"statement": [{"sid": "S", "effect": "Deny", "actions": ["s3:*"], "not_actions": null,
+        "principals": [{"type": "AWS", "identifiers": ["*"]}],
+        "condition": [{"test": "StringNotEquals", "variable": "aws:PrincipalOrgID", "values": ["o-acme123456"]}]}]}}
+      """#
+    let text = plan(
+      resource("aws_s3_bucket.b", #""bucket": "x""#) + ","
+        + resource("aws_s3_bucket_policy.p", #""bucket": "x""#) + ","
+        + data,
+      changes: change("aws_s3_bucket_policy.p", #""policy": true"#) + ","
+        + change("data.aws_iam_policy_document.d", #""json": true, "statement": [{"resources": true}]"#),
+      configuration: """
+        "resources": [
+          {"address": "aws_s3_bucket_policy.p", "expressions": {"policy": {"references":
+            ["data.aws_iam_policy_document.d.json", "data.aws_iam_policy_document.d"]}}},
+          {"address": "data.aws_iam_policy_document.d", "expressions": {"statement": [{"resources": {"references":
+            ["aws_s3_bucket.b.arn", "aws_s3_bucket.b"]}}]}}]
+        """)
+    let expected =
+      "(Version: 2012-10-17, Statement: [(Sid: S, Effect: Deny, Action: [s3:*], "
+      + "Resource: ?known-after-apply:data.aws_iam_policy_document.d.statement[0].resources, Principal: (AWS: [*]), "
+      + "Condition: (StringNotEquals: (aws:PrincipalOrgID: [o-acme123456])))])"
+    #expect(try read(text).property("PolicyDocument", of: "aws_s3_bucket_policy.p") == expected)
+  }
+
+  @Test func `keeps what is written beside a reference, and says where more may be`() throws {
+    let role = #""managed_policy_arns": null"#
+    let text = plan(
+      [
+        resource("aws_iam_policy.p", ""), resource("aws_iam_role.r", role), resource("aws_subnet.s", ""),
+        resource("aws_vpc_endpoint.e", #""subnet_ids": ["subnet-1", null]"#),
+      ].joined(separator: ","),
+      changes: change("aws_iam_role.r", #""managed_policy_arns": true"#) + ","
+        + change("aws_vpc_endpoint.e", #""subnet_ids": [false, true]"#),
+      configuration: """
+        "resources": [
+          {"address": "aws_iam_role.r", "expressions": {"managed_policy_arns": {"references":
+            ["aws_iam_policy.p.arn", "aws_iam_policy.p"]}}},
+          {"address": "aws_vpc_endpoint.e", "expressions": {"subnet_ids": {"references": ["aws_subnet.s.id", "aws_subnet.s"]}}}]
+        """)
+    let found = try read(text)
+    #expect(
+      found.property("ManagedPolicyArns", of: "aws_iam_role.r")
+        == "[<aws_iam_policy.p>, ?known-after-apply:aws_iam_role.r.managed_policy_arns]")
+    #expect(found.property("SubnetIds", of: "aws_vpc_endpoint.e") == "[subnet-1, <aws_subnet.s>]")
   }
 
   @Test func `that is no plan is refused with its place`() {

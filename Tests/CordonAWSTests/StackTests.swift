@@ -32,6 +32,9 @@ import Testing
     let read = try deployment(["a.yaml": text, "b.yaml": text], parameters: ["P=all", "b:P=mine"])
     #expect(read.property("P", of: "R", stack: "a") == "all")
     #expect(read.property("P", of: "R", stack: "b") == "mine")
+    #expect(throws: TemplateErrors([.unknownParameter("bb:P", didYouMean: "b:P")])) {
+      try deployment(["a.yaml": text, "b.yaml": text], parameters: ["P=all", "bb:P=mine"])
+    }
   }
 
   @Test func `one that is nested unfolds where it is nested, outputs readable`() throws {

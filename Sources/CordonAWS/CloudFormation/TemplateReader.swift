@@ -53,9 +53,9 @@ public struct TemplateReader: Sendable {
   private func deployment(
     _ evaluator: inout StackEvaluator, _ templates: [Template]
   ) throws(TemplateErrors) -> CloudDeployment {
-    reportUnknownParameters(&evaluator, templates)
     let roots = evaluator.stacks.indices
     evaluator.unfoldNested()
+    reportUnknownParameters(&evaluator, templates)
     var resources: [CloudResource] = []
     for stack in roots { resources += evaluator.resources(of: stack) }
     try evaluator.problems.finish()
@@ -74,9 +74,15 @@ public struct TemplateReader: Sendable {
 
   private func reportUnknownParameters(_ evaluator: inout StackEvaluator, _ templates: [Template]) {
     let known = templates.flatMap { $0.parameters.map(\.name) } + StackEvaluator.pseudoParameters
-    for setting in parameters where !known.contains(setting.name) {
-      let near = Spelling.nearest(to: setting.name, among: known)
-      evaluator.problems.add(.unknownParameter(setting.name, didYouMean: near))
+    let scopes = evaluator.stacks.map(\.scope)
+    for setting in parameters {
+      if let stack = setting.stack, !scopes.contains(stack) {
+        let near = Spelling.nearest(to: stack, among: scopes).map { "\($0):\(setting.name)" }
+        evaluator.problems.add(.unknownParameter("\(stack):\(setting.name)", didYouMean: near))
+      } else if !known.contains(setting.name) {
+        let near = Spelling.nearest(to: setting.name, among: known)
+        evaluator.problems.add(.unknownParameter(setting.name, didYouMean: near))
+      }
     }
   }
 }

@@ -106,20 +106,37 @@ struct PlanBlock {
   }
 
   /// A list of such attributes.
-  func links(_ name: String) -> CloudValue? {
+  ///
+  /// A plan tells what a list refers to and not what is written beside it. Where it flags the elements one by one, the known
+  /// ones are kept. Where nothing of the list is known, identifiers are taken to be all references; `mayHoldMore` is for lists in
+  /// which people mix both, such as policies: an unknown stands for what may be written beside them.
+  func links(_ name: String, mayHoldMore: Bool = false) -> CloudValue? {
     let targets = targets(name)
-    if isOpen(name) {
-      guard isConfigured(name) else { return nil }
-      guard !targets.isEmpty, targets.allSatisfy({ $0.value != nil }) else { return partly(name) }
-      return CloudValue(
-        .list(targets.compactMap { $0.value.map { CloudValue($0.content, at: place(name)) } }),
-        at: place(name))
+    guard isOpen(name) else {
+      guard let written = value(name) else { return nil }
+      let elements = written.elements ?? [written]
+      return CloudValue(.list(elements.map { known($0, targets) }), at: written.location)
     }
-    guard let written = value(name) else { return nil }
-    guard let elements = written.elements else {
-      return CloudValue(.list([known(written, targets)]), at: written.location)
+    guard isConfigured(name) else { return nil }
+    var resolved = targets.compactMap { $0.value.map { CloudValue($0.content, at: place(name)) } }
+    guard !resolved.isEmpty, resolved.count == targets.count else { return partly(name) }
+    if let flags = unknown?[name]?.elements { return filled(name, flags, with: resolved, targets) }
+    if mayHoldMore { resolved.append(open(name)) }
+    return CloudValue(.list(resolved), at: place(name))
+  }
+
+  /// A list whose unknown elements are flagged one by one: as many references as flags stand in their places.
+  private func filled(
+    _ name: String, _ flags: [CloudValue], with references: [CloudValue], _ targets: [PlanReferences.Target]
+  ) -> CloudValue {
+    let elements = values[name]?.elements ?? []
+    let isUnknown = flags.map(Self.holdsTrue)
+    var rest = isUnknown.count(where: { $0 }) == references.count ? references[...] : []
+    let merged = isUnknown.indices.map { index -> CloudValue in
+      if isUnknown[index] { return rest.popFirst() ?? open(name) }
+      return elements.indices.contains(index) ? known(elements[index], targets) : open(name)
     }
-    return CloudValue(.list(elements.map { known($0, targets) }), at: written.location)
+    return CloudValue(.list(merged + elements.dropFirst(flags.count)), at: place(name))
   }
 
   private func targets(_ name: String) -> [PlanReferences.Target] {

@@ -75,6 +75,11 @@ struct PlanRule {
     PlanRule(property: property) { $0.links(attribute) }
   }
 
+  /// The names of policies: AWS's own stand beside those of the plan.
+  static func policies(_ attribute: String, _ property: String) -> PlanRule {
+    PlanRule(property: property) { $0.links(attribute, mayHoldMore: true) }
+  }
+
   /// One name, where CloudFormation wants a list.
   static func list(_ attribute: String, _ property: String) -> PlanRule {
     PlanRule(property: property) { block in
@@ -166,6 +171,7 @@ enum PolicyText {
   /// The document of an attribute, from its text or from the data source that renders it.
   static func document(of block: PlanBlock, _ attribute: String) -> CloudValue? {
     guard let value = block.value(attribute) else { return nil }
+    if case .unknown = value.content { return PolicyStatements.document(of: block, attribute) ?? value }
     guard let text = value.plainText, !text.isEmpty else { return text(value) }
     return parsed(text, at: value.location) ?? value
   }

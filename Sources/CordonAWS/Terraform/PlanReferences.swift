@@ -28,17 +28,17 @@ struct PlanReferences {
     of expression: CloudValue, in module: String, for resource: Plan.Resource, steps: Int
   ) -> [Target] {
     guard steps > 0, let references = expression["references"]?.elements else { return [] }
+    // More than this is nothing that a person wrote; not known is the safe answer, a part of them would not be.
+    guard references.count <= Self.mostTargets else { return [Target()] }
     let names = references.compactMap(\.plainText)
     var results: [Target] = []
-    for name in names where results.count < Self.mostTargets {
+    for name in names {
       // Terraform lists the longest form first and the shorter ones behind it.
-      guard !names.contains(where: { $0 != name && $0.hasPrefix(name + ".") || $0.hasPrefix(name + "[") })
+      guard !names.contains(where: { $0 != name && ($0.hasPrefix(name + ".") || $0.hasPrefix(name + "[")) })
       else { continue }
-      if name.hasPrefix("count.") || name.hasPrefix("each.") || name.hasPrefix("path.") {
-        if name.hasPrefix("each.value") { results.append(Target()) }
-        continue
-      }
+      if name.hasPrefix("count.") || name.hasPrefix("each.key") || name.hasPrefix("path.") { continue }
       results += follow(name, in: module, for: resource, steps: steps - 1)
+      guard results.count <= Self.mostTargets else { return [Target()] }
     }
     return results
   }
@@ -47,7 +47,7 @@ struct PlanReferences {
   {
     if name.hasPrefix("var.") { return variable(name, in: module, for: resource, steps: steps) }
     if name.hasPrefix("module.") { return output(name, in: module, for: resource, steps: steps) }
-    if name.hasPrefix("local.") || name.hasPrefix("data.") { return [Target()] }
+    if ["local.", "data.", "each."].contains(where: name.hasPrefix) { return [Target()] }
     let parts = name.separated(by: ".")
     guard parts.count >= 2 else { return [Target()] }
     let local = "\(parts[0]).\(parts[1])"
@@ -56,7 +56,7 @@ struct PlanReferences {
       return [target(exact, attribute)]
     }
     let found = plan.instances[module]?[Plan.withoutIndex(local)] ?? []
-    return found.isEmpty ? [Target()] : found.prefix(Self.mostTargets).map { target($0, attribute) }
+    return found.isEmpty || found.count > Self.mostTargets ? [Target()] : found.map { target($0, attribute) }
   }
 
   private func target(_ position: Int, _ attribute: String?) -> Target {

@@ -7,7 +7,7 @@ extension PlanMapping {
       "AWS::IAM::Role", .copy("name", "RoleName"), .copy("path", "Path"),
       .json("assume_role_policy", "AssumeRolePolicyDocument"),
       .link("permissions_boundary", "PermissionsBoundary"),
-      .links("managed_policy_arns", "ManagedPolicyArns"),
+      .policies("managed_policy_arns", "ManagedPolicyArns"),
       .blocks("inline_policy", "Policies", .copy("name", "PolicyName"), .json("policy", "PolicyDocument")),
       tags),
     "aws_iam_user": .to(

@@ -230,6 +230,8 @@ extension PlanMapping {
       let group = block.link("security_group_id") ?? own
       ends.append(.init(name: "\(side)SecurityGroupId", value: group))
     }
+    // A rule whose other end the plan does not show is a rule all the same.
+    if ends.isEmpty { ends.append(.init(name: "CidrIp", value: block.open("cidr_blocks"))) }
     let common = PlanRule.object(
       [.copy("protocol", "IpProtocol"), .copy("from_port", "FromPort"), .copy("to_port", "ToPort")], of: block
     )
