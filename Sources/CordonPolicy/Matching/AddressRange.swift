@@ -1,8 +1,14 @@
 /// An IPv4 or IPv6 network in CIDR notation; one address where no prefix is written.
 public struct AddressRange: Sendable, Hashable {
-  private let isV6: Bool
+  /// Whether it is a range of IPv6 addresses.
+  public let isV6: Bool
   private let network: UInt128
   private let mask: UInt128
+
+  /// Its first address, as a number.
+  public var first: UInt128 { network }
+  /// Its last address, as a number.
+  public var last: UInt128 { network | (~mask & (isV6 ? .max : 0xFFFF_FFFF)) }
 
   /// The range `text` spells, or nil where it spells none. Host bits are ignored, as AWS ignores them.
   public init?(_ text: String) { self.init(text.utf8Span.span) }

@@ -19,7 +19,7 @@ extension CompiledPolicy {
     return (answer, grant == .limited && row.namesCallerByCondition ? .direct : grant)
   }
 
-  private func matchesResource(
+  func matchesResource(
     _ row: Row, _ resource: Span<UInt8>, in layer: PolicyLayer, _ question: borrowing Question
   ) -> Truth {
     // Only a resource policy may leave the resource out: then it is the one the policy is attached to.
@@ -30,7 +30,7 @@ extension CompiledPolicy {
     return matchesAny(row.resources, resource, question, unresolved: .no)
   }
 
-  private func selectsCaller(
+  func selectsCaller(
     _ index: Int, _ row: Row, in layer: PolicyLayer, _ question: borrowing Question
   ) -> (Truth, Grant) {
     switch row.principal {

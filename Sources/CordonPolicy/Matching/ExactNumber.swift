@@ -3,6 +3,7 @@
 /// A binary floating-point number would call 9007199254740993 and 9007199254740992 equal.
 public struct ExactNumber: Sendable, Hashable, Comparable {
   /// The number times 10 to the ninth.
+  public var billionths: Int128 { scaled }
   private let scaled: Int128
 
   private static let decimals = 9

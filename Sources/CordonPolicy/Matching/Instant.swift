@@ -8,6 +8,9 @@ public struct Instant: Sendable, Hashable, Comparable {
   /// The other reading of four digits, as epoch seconds.
   private var asEpoch: Int128?
 
+  /// Nanoseconds since 1970-01-01T00:00:00Z, in every reading of the text.
+  public var readings: [Int128] { [nanoseconds] + (asEpoch.map { [$0] } ?? []) }
+
   private static let second: Int128 = 1_000_000_000
 
   /// The moment `text` spells, or nil where it spells none.

@@ -1,0 +1,100 @@
+import Synchronization
+
+/// What AWS lists of one service: its actions, the resources they work on, and the keys a request may carry.
+struct ServiceActions: Sendable {
+  /// A resource type.
+  struct ResourceType: Sendable {
+    var name: String
+    var shape: ResourceShape
+  }
+
+  /// An action.
+  struct Action: Sendable {
+    /// Its name with the service, as AWS spells it.
+    var name: String
+    /// The resource types it works on, by place in `types`.
+    var types: [Int] = []
+    /// Whether one of them is required; where none is, the action may be asked for `*`.
+    var needsResource = false
+    /// Condition keys that AWS lists for it, in lower case.
+    var keys: Set<String> = []
+  }
+
+  /// The service's prefix, in lower case.
+  var prefix: String
+  var keys: [(name: String, kind: KeyKind)] = []
+  var types: [ResourceType] = []
+  var actions: [Action] = []
+
+  /// Reads the lines of a section; a line that is not understood is left out.
+  init(prefix: String, section: [UInt8]) {
+    self.prefix = prefix
+    var placeByType: [String: Int] = [:]
+    for line in section.split(separator: UInt8(ascii: "\n")) {
+      let words = line.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
+      switch (words.first, words.count) {
+      case ("k", 3): keys.append((words[1].lowercased(), KeyKind(letter: words[2])))
+      case ("t", 4):
+        placeByType[words[1]] = types.count
+        types.append(ResourceType(name: words[1], shape: ResourceShape(words[2])))
+      case ("a", 6): actions.append(action(words, placeByType))
+      default: continue
+      }
+    }
+  }
+
+  private func action(_ words: [String], _ placeByType: [String: Int]) -> Action {
+    var action = Action(name: prefix + ":" + words[1])
+    addKeys(words[4], separator: ",", to: &action)
+    guard words[3] != "-" else { return action }
+    for type in words[3].split(separator: ",") {
+      let parts = type.split(separator: ":", maxSplits: 1)
+      let name = parts[0].hasSuffix("!") ? parts[0].dropLast() : parts[0]
+      if parts[0].hasSuffix("!") { action.needsResource = true }
+      if let place = placeByType[String(name)] { action.types.append(place) }
+      if parts.count == 2 { addKeys(String(parts[1]), separator: "+", to: &action) }
+    }
+    return action
+  }
+
+  private func addKeys(_ text: String, separator: Character, to action: inout Action) {
+    guard text != "-" else { return }
+    for number in text.split(separator: separator) {
+      if let place = Int(number), keys.indices.contains(place) { action.keys.insert(keys[place].name) }
+    }
+  }
+}
+
+/// AWS's list of actions, read service by service when one is asked for.
+///
+/// A lower bound: an action that is not listed exists as well.
+public enum ActionCatalog {
+  private static let known = Mutex<[String: ServiceActions?]>([:])
+
+  /// The prefixes of all listed services, in order.
+  public static let services = ActionList.services
+
+  /// What is listed of the service with this prefix, in lower case.
+  static func service(_ prefix: String) -> ServiceActions? {
+    known.withLock { known in
+      if let found = known[prefix] { return found }
+      let found = ActionList.section(of: prefix).map { ServiceActions(prefix: prefix, section: $0) }
+      known[prefix] = .some(found)
+      return found
+    }
+  }
+
+  /// The actions listed for a service, as AWS spells them; none where it is not listed.
+  public static func actions(of prefix: String) -> [String] {
+    service(prefix.lowercased())?.actions.map(\.name) ?? []
+  }
+
+  /// The ARN shapes of the resources that `action` works on, e.g. `arn:${Partition}:s3:::${BucketName}`; empty where it
+  /// works on none, or is not listed.
+  public static func resourceShapes(of action: String) -> [String] {
+    guard let colon = action.firstIndex(of: ":"), let service = service(action[..<colon].lowercased()),
+      let found = service.actions.first(where: { $0.name.lowercased() == action.lowercased() })
+    else { return [] }
+    return found.types.map { service.types[$0].shape.text }
+  }
+}

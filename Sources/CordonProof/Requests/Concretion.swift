@@ -1,0 +1,200 @@
+import CordonPolicy
+
+/// Makes a request of what a search leaves open.
+struct Concretion {
+  let problem: Problem
+  let inquiry: Inquiry
+  let limits: Budget
+  private(set) var budget: Int
+  private(set) var isExhausted = false
+  /// A shortest resource of each cell, by the shape it fits.
+  private var resourcesByShape: [ResourceShape: [(text: String, cell: Int)]] = [:]
+  private var anyResources: [(text: String, cell: Int)]?
+
+  init(_ problem: Problem, _ inquiry: Inquiry, limits: Budget, budget: Int) {
+    self.problem = problem
+    self.inquiry = inquiry
+    self.limits = limits
+    self.budget = budget
+  }
+
+  /// A well-typed request of these cells: its action works on a resource of its resource's type.
+  mutating func request(
+    _ state: Search.State, _ builder: ProblemBuilder
+  ) -> AccessRequest? {
+    let wanted = state[1].allowed
+    for cell in state[0].allowed.numbers {
+      for member in problem.actions.members(of: cell) {
+        if member.takesStar, let star = problem.resources.cell(of: "*", builder), wanted.contains(star),
+          let made = make(member, "*", state, builder)
+        {
+          return made
+        }
+        for shape in member.shapes ?? [] {
+          for (text, cell) in resources(of: shape, builder) where wanted.contains(cell) {
+            if let made = make(member, text, state, builder) { return made }
+          }
+        }
+        if member.shapes?.isEmpty != false {
+          guard member.shapes == nil else { continue }
+          for (text, cell) in otherResources(builder) where wanted.contains(cell) {
+            if let made = make(member, text, state, builder) { return made }
+          }
+        }
+        if isExhausted { return nil }
+      }
+    }
+    return nil
+  }
+
+  // MARK: resources
+
+  private mutating func resources(
+    of shape: ResourceShape, _ builder: ProblemBuilder
+  ) -> [(text: String, cell: Int)] {
+    if let known = resourcesByShape[shape] { return known }
+    let found = explore(shape.tokens, examples: shape.examples, builder)
+    resourcesByShape[shape] = found
+    return found
+  }
+
+  /// Resources of services that are not listed.
+  private mutating func otherResources(_ builder: ProblemBuilder) -> [(text: String, cell: Int)] {
+    if let anyResources { return anyResources }
+    let colon = ShapeToken.pattern(.scalar(":"))
+    let shape: [ShapeToken] =
+      "arn:aws".unicodeScalars.map { .pattern(.scalar($0)) }
+      + [.run(.name), colon, .one(.name), .run(.name), colon, .run(.name), colon]
+      + [.run(.segment), colon, .one(.all), .run(.all)]
+    let found = explore(shape, examples: ["arn:aws:other:us-east-1:999999999999:example"], builder)
+    anyResources = found
+    return found
+  }
+
+  private mutating func explore(
+    _ shape: [ShapeToken], examples: [String], _ builder: ProblemBuilder
+  ) -> [(text: String, cell: Int)] {
+    var texts = examples
+    let patterns = problem.resources.patterns
+    let product = PatternProduct(patterns + [shape], required: patterns.count)
+    let isWhole = product.explore(budget: &budget) {
+      texts.append($0)
+      return texts.count < limits.cells
+    }
+    if !isWhole { isExhausted = true }
+    return texts.compactMap { text in problem.resources.cell(of: text, builder).map { (text, $0) } }
+  }
+
+  // MARK: the rest
+
+  private func make(
+    _ member: ActionTable.Member, _ resource: String, _ state: Search.State, _ builder: ProblemBuilder
+  ) -> AccessRequest? {
+    guard let caller = state[2].allowed.first.map({ problem.principals[$0] }) else { return nil }
+    var context = problem.assignment.context
+    if let stated = caller.stated { context["aws:PrincipalArn"] = [stated] }
+    let account = Self.account(of: resource)
+    if let account, let owner = inquiry.resourceAccount, owner != account { return nil }
+    for axis in 3..<max(3, problem.axes.count) {
+      guard case .key(let key) = problem.axes[axis].subject, problem.assignment.values[key] == nil else {
+        continue
+      }
+      if key == ProblemBuilder.resourceAccountKey, let account {
+        // The ARN says whose the resource is: what is asked of the owner must admit that account.
+        guard builder.admits(account, on: axis, state[axis], problem) else { return nil }
+        continue
+      }
+      guard let values = Self.values(state[axis], problem.axes[axis]) else { return nil }
+      if values.isEmpty {
+        // Stated, so that the evaluator fills in nothing of its own.
+        if key == ProblemBuilder.resourceAccountKey { context[key.name] = [] }
+        continue
+      }
+      context[key.name] = values
+    }
+    return AccessRequest(
+      principal: caller.principal, action: member.name, resource: resource,
+      resourceAccount: inquiry.resourceAccount,
+      context: context)
+  }
+
+  /// Values for an axis, as few as will do: none where it may be absent.
+  static func values(_ state: AxisState, _ axis: Axis) -> [String]? {
+    if state.absent { return [] }
+    guard state.admitsValues else { return state.empty ? [""] : nil }
+    guard axis.isList else { return state.allowed.first.map { [axis.values[$0]] } }
+    var chosen: [Int] = []
+    for some in state.somes {
+      let fitting = some.intersection(state.allowed)
+      if chosen.contains(where: { fitting.contains($0) }) { continue }
+      guard let value = fitting.numbers.first(where: { !axis.values[$0].isEmpty }) ?? fitting.first else {
+        return nil
+      }
+      chosen.append(value)
+    }
+    if chosen.isEmpty {
+      guard
+        let value = state.allowed.numbers.first(where: { !axis.values[$0].isEmpty }) ?? state.allowed.first
+      else { return nil }
+      chosen = [value]
+    }
+    let values = chosen.map { axis.values[$0] }
+    return values == [""] ? ["", ""] : values
+  }
+
+  /// The account in an ARN, where it is a number.
+  static func account(of arn: String) -> String? {
+    let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    guard parts.count == 6, parts[4].utf8.count == 12, parts[4].utf8.allSatisfy({ $0 >= 48 && $0 <= 57 })
+    else {
+      return nil
+    }
+    return String(parts[4])
+  }
+}
+
+extension ResourceTable {
+  /// The cell of a resource.
+  func cell(of text: String, _ builder: ProblemBuilder) -> Int? {
+    cellBySignature[builder.truths(1, builder.resourceRequest(text))]
+  }
+}
+
+extension ProblemBuilder {
+  /// Whether a single value may stand on an axis of which `state` is left.
+  func admits(_ text: String, on axis: Int, _ state: AxisState, _ problem: Problem) -> Bool {
+    guard state.admitsValues, case .key(let key) = problem.axes[axis].subject else { return false }
+    var context = problem.assignment.context
+    context[key.name] = [text]
+    let request = AccessRequest(principal: .anonymous, action: "", resource: "", context: context)
+    let signature = truths(axis, request)
+    return state.allowed.numbers.contains { value in
+      literalsByAxis[axis].enumerated().allSatisfy { place, number in
+        problem.literals[number].truth(of: value) == signature[place]
+      }
+        && state.somes.allSatisfy { $0.contains(value) }
+    }
+  }
+}
+
+extension ResourceShape {
+  /// The shape with names that a reader recognises.
+  var examples: [String] {
+    var example = ""
+    var rest = text[...]
+    while let hole = rest.firstRange(of: "${") {
+      example += rest[..<hole.lowerBound]
+      rest = rest[hole.upperBound...]
+      let end = rest.firstIndex(of: "}") ?? rest.endIndex
+      switch rest[..<end].lowercased() {
+      case "partition": example += "aws"
+      case "account", "accountid": example += "999999999999"
+      case "region": example += "us-east-1"
+      case let name where name.contains("bucket"): example += "example-bucket"
+      default: example += "example"
+      }
+      rest = rest[end...].dropFirst()
+    }
+    return [example + rest]
+  }
+}
