@@ -28,7 +28,9 @@ struct CordonCommand: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Evidence", subcommands: [AttackCommand.self, WorkCommand.self, LedgerCommand.self]),
-      CommandGroup(name: "Policy", subcommands: [DecideCommand.self, ExplainCommand.self]),
+      CommandGroup(
+        name: "Policy",
+        subcommands: [DecideCommand.self, ExplainCommand.self, CompareCommand.self, FindCommand.self]),
       CommandGroup(name: "Packages", subcommands: [PackagesCommand.self]),
     ])
 

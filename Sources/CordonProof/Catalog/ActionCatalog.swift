@@ -12,10 +12,15 @@ struct ServiceActions: Sendable {
   struct Action: Sendable {
     /// Its name with the service, as AWS spells it.
     var name: String
+    /// The same in lower case, as action patterns compare.
+    var folded: String
     /// The resource types it works on, by place in `types`.
     var types: [Int] = []
-    /// Whether one of them is required; where none is, the action may be asked for `*`.
+    /// Whether one of them is required.
     var needsResource = false
+    /// Whether it may be asked for `*`: it works on no resource, or on one that may be left out. Where several are listed
+    /// and none is required, one of them is.
+    var takesStar: Bool { types.isEmpty || !needsResource && types.count == 1 }
     /// Condition keys that AWS lists for it, in lower case.
     var keys: Set<String> = []
   }
@@ -25,6 +30,8 @@ struct ServiceActions: Sendable {
   var keys: [(name: String, kind: KeyKind)] = []
   var types: [ResourceType] = []
   var actions: [Action] = []
+  /// Places of actions, one for each set of resource types.
+  var representatives: [Int] = []
 
   /// Reads the lines of a section; a line that is not understood is left out.
   init(prefix: String, section: [UInt8]) {
@@ -41,10 +48,15 @@ struct ServiceActions: Sendable {
       default: continue
       }
     }
+    var known = Set<[Int]>()
+    for place in actions.indices where known.insert(actions[place].types).inserted {
+      representatives.append(place)
+    }
   }
 
   private func action(_ words: [String], _ placeByType: [String: Int]) -> Action {
-    var action = Action(name: prefix + ":" + words[1])
+    let name = prefix + ":" + words[1]
+    var action = Action(name: name, folded: name.lowercased())
     addKeys(words[4], separator: ",", to: &action)
     guard words[3] != "-" else { return action }
     for type in words[3].split(separator: ",") {

@@ -29,7 +29,7 @@ struct ResourceShape: Sendable, Hashable {
 
   private static func tokens(of name: String, isLast: Bool) -> [ShapeToken] {
     switch name {
-    case "partition": return "aws".unicodeScalars.map { .pattern(.scalar($0)) } + [.run(.name)]
+    case "partition": return "aws".unicodeScalars.map { .pattern(.scalar($0)) } + [.run(.partition)]
     case "account", "accountid": return Array(repeating: .one(.digits), count: 12)
     case "region": return [.one(.name), .run(.name)]
     case "bucketname": return [.one(.bucket), .run(.bucket)]
@@ -62,12 +62,15 @@ enum CharacterKind: Sendable, Hashable {
   case path
   /// What bucket names are made of.
   case bucket
+  /// What follows `aws` in the names of partitions: letters and `-`.
+  case partition
 
   func contains(_ scalar: Unicode.Scalar) -> Bool {
     switch self {
     case .all: return true
     case .segment: return scalar != ":"
     case .digits: return ("0"..."9").contains(scalar)
+    case .partition: return scalar == "-" || ("a"..."z").contains(scalar)
     case .path where scalar == "/": return true
     case .name, .path:
       switch scalar {

@@ -17,26 +17,28 @@ struct ActionTable: Sendable {
   /// The cell of all services that no pattern names, and those that patterns do name.
   var rest: (cell: Int, named: Set<String>)?
 
-  /// The members of a cell, one for each set of resource types; those of services that no pattern names come last.
-  func members(of cell: Int) -> [Member] {
-    var found = members[cell]
-    guard let rest, rest.cell == cell else { return found }
-    for prefix in ["s3", "sqs", "sts", "ec2"] + ActionCatalog.services where !rest.named.contains(prefix) {
+  /// Shows members of a cell, the services that no pattern names last, until one is taken; whether one was.
+  func first(of cell: Int, where take: (Member) -> Bool) -> Bool {
+    if members[cell].contains(where: take) { return true }
+    guard let rest, rest.cell == cell else { return false }
+    for prefix in Self.wellKnown + ActionCatalog.services where !rest.named.contains(prefix) {
       guard let service = ActionCatalog.service(prefix) else { continue }
-      var known = Set<[Int]>()
-      for action in service.actions where known.insert(action.types).inserted {
-        found.append(Member(action, of: service))
+      for place in service.representatives where take(Member(service.actions[place], of: service)) {
+        return true
       }
     }
-    return found
+    return false
   }
+
+  /// Services that a reader knows come first.
+  private static let wellKnown = ["s3", "sqs", "sts", "ec2"]
 }
 
 extension ActionTable.Member {
   init(_ action: ServiceActions.Action, of service: ServiceActions) {
     self.init(
       name: action.name, shapes: action.types.map { service.types[$0].shape },
-      takesStar: !action.needsResource,
+      takesStar: action.takesStar,
       keys: action.keys)
   }
 }
@@ -132,18 +134,24 @@ struct ActionCutter {
   private mutating func cut(_ service: String, budget: inout Int, most: Int) -> Bool {
     let places = (byService[service] ?? []) + general
     if let listed = ActionCatalog.service(service) {
-      var known: [Mask: Set<[Int]>] = [:]
-      let matcher = ActionMatcher(patterns, places, service: service)
-      for action in listed.actions {
-        let mask = matcher.mask(action.name)
-        guard known[mask, default: []].insert(action.types + [action.needsResource ? 1 : 0]).inserted else {
-          continue
-        }
-        note(mask, [.init(action, of: listed)])
-      }
+      note(listed, ActionMatcher(patterns, places, service: service))
       budget -= listed.actions.count
     }
     return cutUnlisted(service: service, places, budget: &budget, most: most)
+  }
+
+  /// Notes a service's actions, one for each set of patterns and of resource types.
+  private mutating func note(_ listed: ServiceActions, _ matcher: ActionMatcher) {
+    if matcher.isConstant {
+      let members = listed.representatives.map { ActionTable.Member(listed.actions[$0], of: listed) }
+      return note(matcher.mask(""), members)
+    }
+    var known: [Mask: Set<[Int]>] = [:]
+    for action in listed.actions {
+      let mask = matcher.mask(action.folded)
+      guard known[mask, default: []].insert(action.types).inserted else { continue }
+      note(mask, [.init(action, of: listed)])
+    }
   }
 
   /// Names that no list has: for every set of patterns, a shortest one.
@@ -182,28 +190,36 @@ struct ActionCutter {
   }
 }
 
-/// Matches actions of one service with the patterns that may match them.
+/// Matches actions of one service, in lower case, with the patterns that may match them.
 private struct ActionMatcher {
   private var exact: [String: [Int]] = [:]
   private var always = Mask()
+  private var prefixes: [(Int, [UInt8])] = []
   private var others: [(Int, Pattern)] = []
 
   init(_ patterns: [Pattern], _ places: [Int], service: String) {
     for place in places {
       let pattern = patterns[place]
-      if pattern.isAnything || pattern.text.lowercased() == service + ":*" {
+      let text = pattern.text.lowercased()
+      if pattern.isAnything || text == service + ":*" {
         always.insert(place)
       } else if pattern.isExact {
-        exact[pattern.text.lowercased(), default: []].append(place)
+        exact[text, default: []].append(place)
+      } else if pattern.parts.count == 2, case .literal = pattern.parts[0], pattern.parts[1] == .anyRun {
+        prefixes.append((place, Array(text.utf8.dropLast())))
       } else {
         others.append((place, pattern))
       }
     }
   }
 
+  /// Whether all actions of the service match the same patterns.
+  var isConstant: Bool { exact.isEmpty && prefixes.isEmpty && others.isEmpty }
+
   func mask(_ action: String) -> Mask {
     var mask = always
-    if !exact.isEmpty { for place in exact[action.lowercased()] ?? [] { mask.insert(place) } }
+    if !exact.isEmpty { for place in exact[action] ?? [] { mask.insert(place) } }
+    for (place, prefix) in prefixes where action.utf8.starts(with: prefix) { mask.insert(place) }
     for (place, pattern) in others where pattern.match(action) == .yes { mask.insert(place) }
     return mask
   }

@@ -81,6 +81,9 @@ extension ProblemBuilder {
 
   /// Users, roles and roots of any account, as far as the literals tell them apart.
   private mutating func accountCallers(_ outside: [String]) throws(ProblemFault) -> [Caller] {
+    if literalsByAxis[2].isEmpty {
+      return [Self.example(outside: outside)].compactMap { $0 }
+    }
     let patterns = callerPatterns(outside)
     var callers: [Caller] = []
     for shape in Self.callerShapes {
@@ -93,13 +96,18 @@ extension ProblemBuilder {
       guard isWhole else { throw .budget }
       callers += found.compactMap { (try? PrincipalARN($0)).map { Caller(principal: .aws($0)) } }
     }
-    callers = Self.examples + callers + listedARNs.map { Caller(principal: .aws($0)) }
+    callers =
+      [Self.example(outside: outside)].compactMap { $0 } + callers
+      + listedARNs.map { Caller(principal: .aws($0)) }
     callers += callers.flatMap { sessions(of: $0) }
     return callers.filter { caller in !outside.contains { $0 == caller.principal.account } }
   }
 
-  private static let examples: [Caller] = ["999999999999", "888888888888", "777777777777"].compactMap {
-    (try? PrincipalARN("arn:aws:iam::\($0):user/someone")).map { Caller(principal: .aws($0)) }
+  /// A user of an account that is none of these.
+  private static func example(outside: [String]) -> Caller? {
+    var account = 999_999_999_999
+    while outside.contains(String(account)) { account -= 111_111 }
+    return (try? PrincipalARN("arn:aws:iam::\(account):user/someone")).map { Caller(principal: .aws($0)) }
   }
 
   /// A session of a role; its own ARN does not show the role's path, so that is stated.
@@ -140,13 +148,14 @@ extension ProblemBuilder {
   }
 
   private static func caller(account: [ShapeToken]) -> [ShapeToken] {
-    exact("arn:aws") + [.run(.name)] + exact(":") + [.run(.name)] + exact("::") + account + exact(":") + [
-      .run(.all)
-    ]
+    exact("arn:aws") + [.run(.partition)] + exact(":") + [.run(.name)] + exact("::") + account + exact(":")
+      + [
+        .run(.all)
+      ]
   }
 
   private static let callerShapes: [[ShapeToken]] = ["user/", "role/", "root"].map { kind in
-    exact("arn:aws") + [.run(.name)] + exact(":iam::") + Array(repeating: .one(.digits), count: 12)
+    exact("arn:aws") + [.run(.partition)] + exact(":iam::") + Array(repeating: .one(.digits), count: 12)
       + exact(":" + kind)
       + (kind == "root" ? [] : [.run(.path), .one(.name)])
   }

@@ -9,6 +9,7 @@ struct Concretion {
   private(set) var isExhausted = false
   /// A shortest resource of each cell, by the shape it fits.
   private var resourcesByShape: [ResourceShape: [(text: String, cell: Int)]] = [:]
+  private var matchers: [ResourceShape: PatternProduct] = [:]
   private var anyResources: [(text: String, cell: Int)]?
 
   init(_ problem: Problem, _ inquiry: Inquiry, limits: Budget, budget: Int) {
@@ -19,32 +20,66 @@ struct Concretion {
   }
 
   /// A well-typed request of these cells: its action works on a resource of its resource's type.
-  mutating func request(
-    _ state: Search.State, _ builder: ProblemBuilder
-  ) -> AccessRequest? {
-    let wanted = state[1].allowed
-    for cell in state[0].allowed.numbers {
-      for member in problem.actions.members(of: cell) {
-        if member.takesStar, let star = problem.resources.cell(of: "*", builder), wanted.contains(star),
-          let made = make(member, "*", state, builder)
-        {
-          return made
-        }
-        for shape in member.shapes ?? [] {
-          for (text, cell) in resources(of: shape, builder) where wanted.contains(cell) {
-            if let made = make(member, text, state, builder) { return made }
-          }
-        }
-        if member.shapes?.isEmpty != false {
-          guard member.shapes == nil else { continue }
-          for (text, cell) in otherResources(builder) where wanted.contains(cell) {
-            if let made = make(member, text, state, builder) { return made }
-          }
-        }
-        if isExhausted { return nil }
+  ///
+  /// Resources that are at hand are tried first; then every cell that a shape reaches.
+  mutating func request(_ state: Search.State, _ builder: ProblemBuilder) -> AccessRequest? {
+    let accounts = ownerAccounts(state)
+    let atHand = state[1].allowed.numbers.map { problem.axes[1].values[$0] }
+    return request(state, builder) { concretion, shape in
+      let texts = atHand.filter { concretion.fits($0, shape) } + shape.examples(accounts: accounts)
+      return texts.compactMap { text in
+        concretion.problem.resources.cell(of: text, builder).map { (text, $0) }
       }
     }
+      ?? request(state, builder) { concretion, shape in concretion.resources(of: shape, builder) }
+  }
+
+  private mutating func request(
+    _ state: Search.State, _ builder: ProblemBuilder,
+    among resources: (inout Concretion, ResourceShape) -> [(text: String, cell: Int)]
+  ) -> AccessRequest? {
+    let wanted = state[1].allowed
+    let star = problem.resources.cell(of: "*", builder)
+    var made: AccessRequest?
+    var tried = Set<ResourceShape>()
+    for cell in state[0].allowed.numbers {
+      let isTaken = problem.actions.first(of: cell) { member in
+        // A shape that has nothing for one action has nothing for the next.
+        for shape in member.shapes ?? [] where made == nil && tried.insert(shape).inserted {
+          for (text, cell) in resources(&self, shape) where made == nil && wanted.contains(cell) {
+            made = make(member, text, state, builder)
+          }
+        }
+        if made == nil, member.takesStar, let star, wanted.contains(star) {
+          made = make(member, "*", state, builder)
+        }
+        if made == nil, member.shapes == nil {
+          for (text, cell) in otherResources(builder) where made == nil && wanted.contains(cell) {
+            made = make(member, text, state, builder)
+          }
+        }
+        return made != nil || isExhausted
+      }
+      if isTaken { return made }
+    }
     return nil
+  }
+
+  /// Accounts that may own the resource.
+  private func ownerAccounts(_ state: Search.State) -> [String] {
+    if let owner = inquiry.resourceAccount { return [owner] }
+    guard
+      let axis = problem.axes.indices.first(where: {
+        problem.axes[$0].subject == .key(ProblemBuilder.resourceAccountKey)
+      })
+    else { return ["999999999999"] }
+    return state[axis].allowed.numbers.map { problem.axes[axis].values[$0] } + ["999999999999"]
+  }
+
+  private mutating func fits(_ text: String, _ shape: ResourceShape) -> Bool {
+    let matcher = matchers[shape] ?? PatternProduct([shape.tokens])
+    matchers[shape] = matcher
+    return matcher.matches(text)
   }
 
   // MARK: resources
@@ -53,7 +88,7 @@ struct Concretion {
     of shape: ResourceShape, _ builder: ProblemBuilder
   ) -> [(text: String, cell: Int)] {
     if let known = resourcesByShape[shape] { return known }
-    let found = explore(shape.tokens, examples: shape.examples, builder)
+    let found = explore(shape.tokens, examples: [], builder)
     resourcesByShape[shape] = found
     return found
   }
@@ -179,7 +214,12 @@ extension ProblemBuilder {
 
 extension ResourceShape {
   /// The shape with names that a reader recognises.
-  var examples: [String] {
+  func examples(accounts: [String]) -> [String] {
+    let hasAccount = text.contains("${Account")
+    return (hasAccount ? accounts : accounts.prefix(1).map { $0 }).map { example(account: $0) }
+  }
+
+  private func example(account: String) -> String {
     var example = ""
     var rest = text[...]
     while let hole = rest.firstRange(of: "${") {
@@ -188,13 +228,13 @@ extension ResourceShape {
       let end = rest.firstIndex(of: "}") ?? rest.endIndex
       switch rest[..<end].lowercased() {
       case "partition": example += "aws"
-      case "account", "accountid": example += "999999999999"
+      case "account", "accountid": example += account
       case "region": example += "us-east-1"
       case let name where name.contains("bucket"): example += "example-bucket"
       default: example += "example"
       }
       rest = rest[end...].dropFirst()
     }
-    return [example + rest]
+    return example + rest
   }
 }

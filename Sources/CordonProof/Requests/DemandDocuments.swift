@@ -45,10 +45,16 @@ struct DemandDocuments {
         constraints.append(
           Constraint(
             document: try Self.document(constraint.key, constraint.operation.description, constraint.values),
-            presence: try Self.document(constraint.key, "Null", ["true"]), key: constraint.key,
+            presence: Self.isOfCaller(constraint.key)
+              ? try Self.document(constraint.key, "Null", ["true"]) : nil, key: constraint.key,
             positive: constraint.positive, mustBePresent: constraint.mustBePresent))
       }
     }
+  }
+
+  /// Whether the key's value may follow from who calls.
+  private static func isOfCaller(_ key: ConditionKey) -> Bool {
+    ImpliedKeys.ofPrincipal.contains(key)
   }
 
   private static func document(action: [String]) throws(ProblemFault) -> PolicyDocument {

@@ -75,6 +75,17 @@ struct PatternProduct {
     return true
   }
 
+  /// Whether the first pattern matches the whole of `text`.
+  func matches(_ text: String) -> Bool {
+    let run = Run(product: self)
+    var threads = run.closure(starts)
+    for scalar in text.unicodeScalars {
+      threads = run.step(threads, scalar)
+      if threads.isEmpty { return false }
+    }
+    return accepted(threads).contains(0)
+  }
+
   private func isAlive(_ threads: [Int32]) -> Bool {
     guard let required else { return true }
     return threads.contains { steps[Int($0)].pattern == required }
@@ -98,7 +109,6 @@ struct PatternProduct {
   /// The characters that some pattern waits for, and one for each kind of those that none does.
   private func alphabet(_ threads: [Int32]) -> [Unicode.Scalar] {
     var wanted: [Unicode.Scalar] = []
-    var moves = false
     func want(_ scalar: Unicode.Scalar) { if !wanted.contains(scalar) { wanted.append(scalar) } }
     for thread in threads {
       let step = steps[Int(thread)]
@@ -109,11 +119,9 @@ struct PatternProduct {
         if let upper = String(step.scalar).uppercased().unicodeScalars.first { want(upper) }
         // U+212A is a `k` to whoever ignores case.
         if step.scalar == "k" { want("\u{212A}") }
-      case .one, .run: moves = true
-      case .end: continue
+      case .one, .run, .end: continue
       }
     }
-    _ = moves
     let named = wanted
     if let letter = Self.letters.first(where: { !named.contains($0) }) { wanted.append(letter) }
     if needsDigits, let digit = Self.digits.first(where: { !named.contains($0) }) { wanted.append(digit) }

@@ -36,8 +36,10 @@ struct Replay {
     request.context[DemandDocuments.resourceKey.name] = [request.resource]
     request.context[DemandDocuments.principalKey.name] = [request.principal.description]
     let isNull = demand.document.statements[0].conditions.first?.operation.comparison == .null
-    if !isNull, let presence = demand.presence {
-      let absent = presence.truth(of: .condition(0), statement: 0, for: request, in: .identity)
+    if !isNull {
+      let absent =
+        demand.presence?.truth(of: .condition(0), statement: 0, for: request, in: .identity)
+        ?? Truth(request.values(of: demand.key).isEmpty)
       if absent == .undecided { return false }
       if absent == .yes { return !demand.mustBePresent }
     }
