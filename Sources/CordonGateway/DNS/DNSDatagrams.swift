@@ -34,7 +34,7 @@ final class DNSDatagrams: Sendable {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
-            DatagramFeed(feed: feed, budget: budget, dropped: dropped))
+            DatagramFeed(feed: feed, budget: budget, dropped: dropped, kernel: KernelDrops(of: socket)))
         }
       }
       .withBoundSocket(socket).get()
@@ -75,9 +75,13 @@ private final class DatagramFeed: ChannelInboundHandler {
   private let feed: AsyncStream<InboundIn>.Continuation
   private let budget: QuestionBudget
   private let dropped: DroppedQuestions
-  private var turns = DatagramTurns()
+  private var kernel: KernelDrops
 
-  init(feed: AsyncStream<InboundIn>.Continuation, budget: QuestionBudget, dropped: DroppedQuestions) {
+  init(
+    feed: AsyncStream<InboundIn>.Continuation, budget: QuestionBudget, dropped: DroppedQuestions,
+    kernel: KernelDrops
+  ) {
+    self.kernel = kernel
     self.feed = feed
     self.budget = budget
     self.dropped = dropped
@@ -89,15 +93,19 @@ private final class DatagramFeed: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard turns.arrived(budget.take()) else { return dropped.note() }
+    guard budget.take() == .granted else { return dropped.note() }
     if case .dropped = feed.yield(Self.unwrapInboundIn(data)) { dropped.note() }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    switch turns.ended() {
+    switch DatagramTurns.next(after: budget.rest(before: DatagramTurns.longest)) {
     case .read: context.read()
     case .pause(let time):
-      context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { context.read() }
+      context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) {
+        guard context.channel.isActive else { return }
+        self.dropped.note(self.kernel.new())
+        context.read()
+      }
     }
     context.fireChannelReadComplete()
   }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Counts the questions that a workspace lost, and records their number once an interval.
 ///
-/// None of them was answered or forwarded. What the kernel dropped before it was read is not counted.
+/// None of them was answered or forwarded.
 final class DroppedQuestions: Sendable {
   private struct State {
     var count = 0
@@ -20,10 +20,11 @@ final class DroppedQuestions: Sendable {
     self.record = record
   }
 
-  /// Counts one; the first one of an interval begins it.
-  func note() {
+  /// Counts some; the first ones of an interval begin it.
+  func note(_ count: Int = 1) {
+    guard count > 0 else { return }
     state.withLock { state in
-      state.count += 1
+      state.count += count
       guard state.recording == nil else { return }
       state.recording = Task { [interval] in
         try? await Task.sleep(for: interval)

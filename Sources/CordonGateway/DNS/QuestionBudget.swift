@@ -30,6 +30,12 @@ struct QuestionRate: Sendable {
     paid = start + step
     return .granted
   }
+
+  /// How long it takes until so many are granted at once, or as many as ever are; nil where they are granted now.
+  func rest(before count: Int, at now: Duration) -> Duration? {
+    let late = max(paid, now) + min(step * count, burst) - now - burst
+    return late > .zero ? late : nil
+  }
 }
 
 /// The questions of one workspace, over UDP and TCP alike.
@@ -47,6 +53,12 @@ final class QuestionBudget: Sendable {
     return rate.withLock { $0.take(at: now) }
   }
 
+  /// How long it takes until so many questions are granted at once.
+  func rest(before count: Int) -> Duration? {
+    let now = ContinuousClock.now - start
+    return rate.withLock { $0.rest(before: count, at: now) }
+  }
+
   /// Returns when a question is granted: who speaks TCP can be kept waiting.
   func wait() async throws {
     while case .refused(let rest) = take() { try await Task.sleep(for: rest) }
@@ -56,8 +68,9 @@ final class QuestionBudget: Sendable {
 /// What happens with the datagrams of one socket, a turn of the event loop at a time.
 ///
 /// A turn ends after so many datagrams, whether there are more or not, and the loop sees to the other sockets. Where
-/// the workspace has asked too much, the socket is then left alone until it may ask again: what comes meanwhile costs
-/// the gateway nothing, and the kernel drops what it has no room for.
+/// the workspace may not ask as much as a further turn reads, the socket is left alone until it may: what comes
+/// meanwhile waits in the kernel and costs the gateway nothing. An honest burst is answered a little later; of a flood
+/// the kernel drops what it has no room for, and counts it.
 struct DatagramTurns: Sendable {
   /// What to do when a turn has ended.
   enum Next: Equatable, Sendable {
@@ -68,25 +81,8 @@ struct DatagramTurns: Sendable {
   /// Datagrams in one turn; the channel reads no more at once.
   static let longest = 16
   /// A pause is worth its timer.
-  static let shortestPause: Duration = .milliseconds(20)
+  static let shortestPause: Duration = .milliseconds(5)
 
-  private var pause: Duration?
-
-  init() {}
-
-  /// Whether to answer a question; what is not answered is dropped, and its client asks again.
-  mutating func arrived(_ grant: QuestionRate.Grant) -> Bool {
-    switch grant {
-    case .granted: return true
-    case .refused(let rest):
-      pause = max(rest, Self.shortestPause)
-      return false
-    }
-  }
-
-  /// Ends a turn.
-  mutating func ended() -> Next {
-    defer { pause = nil }
-    return pause.map { .pause($0) } ?? .read
-  }
+  /// What comes after a turn, with so long to wait until a whole one is granted.
+  static func next(after rest: Duration?) -> Next { rest.map { .pause(max($0, shortestPause)) } ?? .read }
 }

@@ -1,4 +1,5 @@
 import CordonModel
+import Glibc
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -22,46 +23,62 @@ import Testing
 
   /// One event loop with two sockets, on a clock of its own: each turn reads what a turn may, then the other has one.
   @Test func `a second workspace is read after one turn of the first, however much that one sends`() {
-    var flood = (rate: QuestionRate(perSecond: 100, burst: 50), turns: DatagramTurns(), read: 0, answered: 0)
+    var flood = (rate: QuestionRate(perSecond: 100, burst: 50), read: 0, answered: 0)
     var floodIsPausedUntil = Duration.zero
-    var quiet = (rate: QuestionRate(perSecond: 100, burst: 50), turns: DatagramTurns())
+    var quiet = QuestionRate(perSecond: 100, burst: 50)
     var answeredInTurn: [Bool] = []
-    let turn = Duration.milliseconds(1)
     for number in 0..<1_000 {
-      let now = turn * number
+      let now = Duration.milliseconds(1) * number
       if now >= floodIsPausedUntil {
-        let before = flood.read
         for _ in 0..<DatagramTurns.longest {
           flood.read += 1
-          if flood.turns.arrived(flood.rate.take(at: now)) { flood.answered += 1 }
+          if flood.rate.take(at: now) == .granted { flood.answered += 1 }
         }
-        #expect(flood.read - before == DatagramTurns.longest)
-        if case .pause(let time) = flood.turns.ended() { floodIsPausedUntil = now + time }
+        let rest = flood.rate.rest(before: DatagramTurns.longest, at: now)
+        if case .pause(let time) = DatagramTurns.next(after: rest) { floodIsPausedUntil = now + time }
       }
       // The second workspace asks once in a hundred turns, and is answered in the turn in which it asks.
       guard number % 100 == 0 else { continue }
-      answeredInTurn.append(quiet.turns.arrived(quiet.rate.take(at: now)))
-      let next = quiet.turns.ended()
-      #expect(next == .read)
+      answeredInTurn.append(quiet.take(at: now) == .granted)
+      #expect(DatagramTurns.next(after: quiet.rest(before: DatagramTurns.longest, at: now)) == .read)
     }
     #expect(answeredInTurn.count == 10 && answeredInTurn.allSatisfy { $0 })
-    // In a second: the burst and the rate, and not many more were even read.
-    #expect(flood.answered <= 150)
-    #expect(flood.read <= 50 + 51 * DatagramTurns.longest)
+    // In a second: the burst and the rate. No more was read, so nothing that was read is lost.
+    #expect(flood.answered <= 150 && flood.answered > 100)
+    #expect(flood.read == flood.answered)
   }
 
-  @Test func `a turn within the budget is followed by the next, one beyond it by a pause`() {
-    var turns = DatagramTurns()
-    let granted = turns.arrived(.granted)
-    let goesOn = turns.ended()
-    #expect(granted && goesOn == .read)
-    let refused = [turns.arrived(.granted), turns.arrived(.refused(for: .seconds(1)))]
-    #expect(refused == [true, false])
-    let next = [turns.ended(), turns.ended()]
-    #expect(next == [.pause(.seconds(1)), .read])
-    _ = turns.arrived(.refused(for: .nanoseconds(1)))
-    let short = turns.ended()
-    #expect(short == .pause(DatagramTurns.shortestPause))
+  @Test func `a turn that is granted follows at once, another one after a pause`() {
+    #expect(DatagramTurns.next(after: nil) == .read)
+    #expect(DatagramTurns.next(after: .seconds(1)) == .pause(.seconds(1)))
+    #expect(DatagramTurns.next(after: .nanoseconds(1)) == .pause(DatagramTurns.shortestPause))
+  }
+
+  @Test func `a turn longer than the burst waits for the burst`() {
+    var rate = QuestionRate(perSecond: 10, burst: 3)
+    #expect(rate.rest(before: 16, at: .seconds(1)) == nil)
+    let grant = rate.take(at: .seconds(1))
+    #expect(grant == .granted)
+    #expect(rate.rest(before: 16, at: .seconds(1)) == .milliseconds(100))
+    #expect(rate.rest(before: 2, at: .seconds(1)) == nil)
+  }
+
+  @Test func `what the kernel drops of a socket that is left alone is counted once`() async throws {
+    let (descriptor, port) = try LoopbackSocket.udp()
+    defer { Glibc.close(descriptor) }
+    var drops = KernelDrops(of: descriptor)
+    let before = drops.new()
+    let client = try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .bind(host: "127.0.0.1", port: 0).get()
+    let server = try SocketAddress(ipAddress: "127.0.0.1", port: port)
+    let sent = 3_000
+    for _ in 0..<sent {
+      let bytes = ByteBuffer(repeating: 0, count: 1_000)
+      try await client.writeAndFlush(AddressedEnvelope(remoteAddress: server, data: bytes))
+    }
+    let after = [drops.new(), drops.new()]
+    #expect(before == 0 && after[0] > 0 && after[0] < sent && after[1] == 0)
+    try await client.close().get()
   }
 
   @Test func `what was dropped is one record an interval, and waits for a ledger that can write`()
