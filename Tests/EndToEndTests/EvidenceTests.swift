@@ -79,7 +79,8 @@ import Testing
       #expect(shown.text.contains("s3-anonymous"), "\(shown)")
       #expect(!shown.output.contains(0x1B))
       let entered = try up.cordon("ledger show", "--workspace", "lab-1", "--event", "Exec")
-      #expect(entered.text.contains("workspace/lab-1") && entered.text.contains(#/\blab-1 +Exec\b/#), "\(entered)")
+      #expect(
+        entered.text.contains("workspace/lab-1") && entered.text.contains(#/\blab-1 +Exec\b/#), "\(entered)")
       let elsewhere = try up.cordon("ledger show", "--workspace", "lab-2", "--event", "Exec")
       #expect(elsewhere.line == "no such decisions", "\(elsewhere)")
       let json = try up.cordon("ledger show", "--denied", "--format", "json")
