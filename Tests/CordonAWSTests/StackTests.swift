@@ -73,6 +73,23 @@ import Testing
     #expect(mistakes(text) == ["1:13: circular: t.yaml -> t.yaml"])
   }
 
+  @Test func `no file is passed over because two have one name`() throws {
+    let main = "Resources: {N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: s3/net.yaml}}}"
+    let net = "Resources: {R: {Type: T::T::T}}"
+    let read = try deployment(["main.yaml": main, "a/net.yaml": net, "b/net.yaml": net])
+    #expect(read.resources.map(\.id.description).sorted() == ["main/N", "net-2/R", "net/R"])
+    #expect(read.unknowns.map(\.unknown.cause) == [.outside])
+  }
+
+  @Test func `files that only nest each other are found circular beside another`() {
+    func nests(_ file: String) -> String {
+      "Resources: {N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: s3/\(file)}}}"
+    }
+    #expect(throws: TemplateErrors.self) {
+      try deployment(["main.yaml": "Resources: {}", "a.yaml": nests("b.yaml"), "b.yaml": nests("a.yaml")])
+    }
+  }
+
   @Test func `a resource stands under a condition that nobody answers, and is gone where it is false`() throws
   {
     let text = """

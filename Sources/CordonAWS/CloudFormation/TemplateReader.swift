@@ -37,13 +37,10 @@ public struct TemplateReader: Sendable {
     var problems = Problems()
     let templates = values.map { Template($0.value, file: $0.file, problems: &problems) }
     try problems.finish()
-    var byFile: [String: Template] = [:]
-    for template in templates { byFile[template.file.lastComponent] = template }
-    let nested = Set(templates.flatMap(\.nestedFiles))
-    let roots = templates.filter { !nested.contains($0.file.lastComponent) }
-    var evaluator = StackEvaluator(settings: parameters, templates: byFile)
-    let names = StackNames(roots.isEmpty ? templates : roots)
-    for (template, name) in zip(roots.isEmpty ? templates : roots, names.names) {
+    let files = TemplateFiles(templates)
+    var evaluator = StackEvaluator(settings: parameters, templates: files.byName)
+    let names = StackNames(files.roots)
+    for (template, name) in zip(files.roots, names.names) {
       evaluator.stacks.append(Stack(name: names.isSingle ? "" : name, scope: name, template: template))
       evaluator.settleParameters(of: evaluator.stacks.count - 1, passed: [:])
     }
@@ -83,6 +80,39 @@ public struct TemplateReader: Sendable {
         let near = Spelling.nearest(to: setting.name, among: known)
         evaluator.problems.add(.unknownParameter(setting.name, didYouMean: near))
       }
+    }
+  }
+}
+
+/// Which of the templates given stand for themselves, and which another one nests.
+private struct TemplateFiles {
+  /// Templates by the last component of their file's name. A name that two files have means neither: which one a stack nests
+  /// would be a guess, so both stand for themselves and the nested stack stays unknown.
+  var byName: [String: Template] = [:]
+  /// Those that no other nests, and those that only nest each other: no file is passed over.
+  var roots: [Template] = []
+
+  init(_ templates: [Template]) {
+    let counts = Dictionary(grouping: templates, by: \.file.lastComponent)
+    for template in templates where counts[template.file.lastComponent]?.count == 1 {
+      byName[template.file.lastComponent] = template
+    }
+    let nested = Set(templates.flatMap(\.nestedFiles)).filter { byName[$0] != nil }
+    roots = templates.filter { !nested.contains($0.file.lastComponent) }
+    var reached: Set<String> = []
+    for root in roots { reach(root, &reached) }
+    for template in templates
+    where nested.contains(template.file.lastComponent) && !reached.contains(template.file.lastComponent) {
+      roots.append(template)
+      reach(template, &reached)
+    }
+  }
+
+  private func reach(_ start: Template, _ reached: inout Set<String>) {
+    var next = [start]
+    while let template = next.popLast() {
+      reached.insert(template.file.lastComponent)
+      next += template.nestedFiles.filter { !reached.contains($0) }.compactMap { byName[$0] }
     }
   }
 }
