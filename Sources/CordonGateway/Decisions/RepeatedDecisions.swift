@@ -54,10 +54,10 @@ public final class RepeatedDecisions: Sendable {
   /// Returns once a durable record stands for the decision; throws where none could be written.
   public func keep(_ record: DecisionRecord) async throws {
     let key = Key(record)
-    let pending: Task<Void, any Error>? = state.withLock { state in
+    let pending: (kept: Task<Void, any Error>, isOwn: Bool)? = state.withLock { state in
       if let entry = state.entries[key] {
         state.entries[key]?.repeats += 1
-        return entry.kept
+        return (entry.kept, false)
       }
       guard state.entries.count < capacity else { return nil }
       let log = log
@@ -65,15 +65,19 @@ public final class RepeatedDecisions: Sendable {
       state.entries[key] = Entry(record: record, kept: kept)
       state.order.append((key, .now + window))
       startSweeping(&state)
-      return kept
+      return (kept, true)
     }
     guard let pending else { return try await log.append(record) }
     do {
-      try await pending.value
+      try await pending.kept.value
     } catch {
-      // A record that was not written stands for nothing: the next of its kind must try for itself.
-      state.withLock { _ = $0.entries.removeValue(forKey: key) }
-      throw error
+      // A record that was not written stands for nothing: the next of its kind must try for itself, and so must
+      // those who waited for it, or a budget that refused it would count one of them all.
+      state.withLock { state in
+        if state.entries[key]?.kept == pending.kept { state.entries.removeValue(forKey: key) }
+      }
+      if pending.isOwn { throw error }
+      try await log.append(record)
     }
   }
 

@@ -98,6 +98,44 @@ import Testing
     #expect(log.records.isEmpty)
   }
 
+  @Test func `repeats of a decision that it refused are counted one by one`() async throws {
+    let (log, clock) = (InMemoryDecisionLog(), Clock())
+    let budget = budget(log, clock)
+    for _ in 0..<5 { try await budget.append(record()) }
+    let repeats = RepeatedDecisions(log: budget, window: .seconds(3_600))
+    let record = try record()
+    let refused = await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<30 { group.addTask { (try? await repeats.keep(record)) == nil } }
+      return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+    }
+    try await budget.flush()
+    let counts = log.records.dropFirst(5).compactMap { $0.details["refused"].flatMap { Int($0) } }
+    #expect(refused == 30 && counts.reduce(0, +) == 30)
+  }
+
+  private struct Recording: Responder {
+    let budget: RecordBudget
+    let record: DecisionRecord
+
+    func respond(to request: GatewayRequest, body: RequestBody) async throws -> GatewayResponse {
+      try await budget.append(record)
+      return .text(200, "recorded\n")
+    }
+  }
+
+  @Test func `a client above it is answered with a status that it tries again after`() async throws {
+    let log = InMemoryDecisionLog()
+    let responder = Recording(
+      budget: RecordBudget(log: log, usual: .init(sustained: 0, burst: 1)), record: try record())
+    try await TestGateway.run(responder: responder) { test in
+      let get = "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n"
+      #expect(try await exchange(test.port(.s3), get).hasPrefix("HTTP/1.1 200 "))
+      let answer = try await exchange(test.port(.s3), get)
+      #expect(answer.hasPrefix("HTTP/1.1 503 ") && answer.contains("record-budget"))
+    }
+    #expect(log.records.count == 2)
+  }
+
   @Test func `a count that cannot be written is owed`() async throws {
     let (log, clock) = (InMemoryDecisionLog(), Clock())
     let budget = budget(log, clock)
