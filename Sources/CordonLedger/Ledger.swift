@@ -30,7 +30,7 @@ public final class Ledger: Sendable {
     var done: CheckedContinuation<Result<LedgerPosition, LedgerError>, Never>
 
     /// Whether no workspace caused it.
-    var isOperator: Bool { record.workspace == nil }
+    var isOperator: Bool { record.isOperator }
   }
 
   private struct State {

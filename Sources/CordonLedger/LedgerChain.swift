@@ -48,7 +48,7 @@ final class LedgerChain: Sendable {
   func commit(_ records: [RecordText], in database: Database) -> Result<[LedgerPosition], LedgerError> {
     end.withLock { end in
       Self.mapped {
-        let isOperator = records.allSatisfy { $0.workspace == nil }
+        let isOperator = records.allSatisfy(\.isOperator)
         let (positions, next) = try onFullDisk(forOperator: isOperator) { () throws in
           var next = end
           var positions: [LedgerPosition] = []

@@ -10,6 +10,8 @@ struct RecordText: Sendable {
   let path: String?
   let route: String?
   let workspace: String?
+  /// Whether no workspace's request caused it: the operator's acts have a share of the reserve of their own.
+  let isOperator: Bool
 
   /// Resources beyond this many are counted, not listed; S3 deletes at most 1,000 keys a call.
   static let mostResources = 1_000
@@ -22,6 +24,7 @@ struct RecordText: Sendable {
     path = record.path?.rawValue
     route = record.route.map { SecretScrubber.clean($0) }
     workspace = record.source.place?.workspace.text
+    isOperator = record.source.door == nil
     let members: [(String, CanonicalJSON?)] = [
       ("eventVersion", "1.11"),
       ("eventTime", .string(time.text)),

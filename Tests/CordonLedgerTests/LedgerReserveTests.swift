@@ -17,7 +17,8 @@ import Testing
   private func record(_ number: Int, ofOperator: Bool = false) -> DecisionRecord {
     var record = DecisionRecord.sample(number)
     record.reason = String(repeating: "x", count: 900)
-    if ofOperator { record.source = nil }
+    // As `cordon exec` is recorded: about a workspace, and the operator's.
+    if ofOperator, let place = record.source.place { record.source = .operatorIn(place) }
     return record
   }
 
@@ -72,7 +73,7 @@ import Testing
     let outcomes = await withTaskGroup(of: Bool.self) { group in
       for number in 0..<40 {
         let record = record(number, ofOperator: number.isMultiple(of: 4))
-        group.addTask { (try? await ledger.append(record)) != nil || record.source != nil }
+        group.addTask { (try? await ledger.append(record)) != nil || record.source.door != nil }
       }
       return await group.reduce(into: []) { $0.append($1) }
     }

@@ -78,7 +78,7 @@ public final class RecordBudget: DecisionLog {
 
   /// Keeps the record, or refuses the request that it is about.
   public func append(_ record: DecisionRecord) async throws {
-    guard let source = record.source else { return try await log.append(record) }
+    guard let source = record.source.door else { return try await log.append(record) }
     // That a request was refused for the budget is in the count already.
     guard record.errorCode != Refusal.tooManyRecords.id else { return }
     let refusing: Task<Void, any Error>? = state.withLock { state in

@@ -46,7 +46,7 @@ import Testing
     let counts = log.records.dropFirst(5)
     #expect(counts.map { $0.details["refused"] } == ["1", "19"])
     #expect(counts.allSatisfy { $0.outcome == .denied && $0.control == "record budget" })
-    #expect(counts.allSatisfy { $0.source?.workspace.text == "churn-1" })
+    #expect(counts.allSatisfy { $0.source.door?.workspace.text == "churn-1" })
     clock.move(.milliseconds(100))
     try await budget.append(record())
     await #expect(throws: Refusal.tooManyRecords) { try await budget.append(record()) }
