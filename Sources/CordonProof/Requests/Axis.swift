@@ -15,9 +15,6 @@ struct Axis: Sendable {
   var values: [String]
   /// Whether a request may carry several values.
   var isList = false
-  /// Whether the values are cells of everything that a request may carry; else a search that finds nothing proves
-  /// nothing.
-  var isComplete = true
   /// What stands there at the start.
   var start: AxisState
 

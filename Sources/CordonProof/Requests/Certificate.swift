@@ -13,6 +13,13 @@ public struct Certificate: Sendable {
     public var policy: Int
     /// Which statement of the policy.
     public var statement: Int
+
+    /// The place of a statement.
+    public init(layer: Int, policy: Int, statement: Int) {
+      self.layer = layer
+      self.policy = policy
+      self.statement = statement
+    }
   }
 
   /// A step of the argument.

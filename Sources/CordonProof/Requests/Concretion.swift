@@ -129,7 +129,8 @@ struct Concretion {
     var context = problem.assignment.context
     if let stated = caller.stated { context["aws:PrincipalArn"] = [stated] }
     let account = Self.account(of: resource)
-    if let account, let owner = inquiry.resourceAccount, owner != account { return nil }
+    let owner = inquiry.resourceAccount ?? problem.assignment.values[ProblemBuilder.resourceAccountKey] ?? nil
+    if let account, let owner, owner != account { return nil }
     for axis in 3..<max(3, problem.axes.count) {
       guard case .key(let key) = problem.axes[axis].subject, problem.assignment.values[key] == nil else {
         continue
@@ -140,17 +141,26 @@ struct Concretion {
         continue
       }
       guard let values = Self.values(state[axis], problem.axes[axis]) else { return nil }
-      if values.isEmpty {
-        // Stated, so that the evaluator fills in nothing of its own.
-        if key == ProblemBuilder.resourceAccountKey { context[key.name] = [] }
-        continue
-      }
-      context[key.name] = values
+      if !values.isEmpty { context[key.name] = values }
     }
-    return AccessRequest(
+    var request = AccessRequest(
       principal: caller.principal, action: member.name, resource: resource,
       resourceAccount: inquiry.resourceAccount,
-      context: context)
+      context: RequestContext(context.stated.filter { !$0.values.isEmpty }.map { ($0.name, $0.values) }))
+    stateImplied(&request, builder)
+    return request
+  }
+
+  /// States what follows from the principal and the resource where the question asks for it, so that the request reads by
+  /// itself.
+  private func stateImplied(_ request: inout AccessRequest, _ builder: ProblemBuilder) {
+    let keys = builder.axisByKey.keys.filter {
+      ImpliedKeys.ofPrincipal.contains($0) || $0 == ProblemBuilder.resourceAccountKey
+    }
+    for key in keys.sorted(by: { $0.name < $1.name }) where request.context[key.name] == nil {
+      let values = request.values(of: key)
+      if !values.isEmpty { request.context[key.name] = values }
+    }
   }
 
   /// Values for an axis, as few as will do: none where it may be absent.

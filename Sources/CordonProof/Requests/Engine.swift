@@ -82,7 +82,8 @@ struct EngineRun {
     var builder = ProblemBuilder(inquiry, budget: remaining, limits: limits, assignment: assignment)
     do {
       let problem = try builder.build(grant: grant, group: group, demands: demands)
-      remaining = builder.budget
+      // What cutting used up, the search for a witness gets back in part.
+      remaining = problem.isTruncated ? limits.states / 8 : builder.budget
       return (builder, problem)
     } catch {
       note(error.doubt(limits))
@@ -118,7 +119,7 @@ struct EngineRun {
       note(.replayFailed(fault))
       return nil
     }
-    guard case .none(let step) = outcome, !concretion.isExhausted else {
+    guard case .none(let step) = outcome, !concretion.isExhausted, !problem.isTruncated else {
       note(.budget(states: limits.states))
       return nil
     }
@@ -138,7 +139,7 @@ struct EngineRun {
 
   /// Why nothing passes even where everything undecided is read in the attacker's favour; nil where something does.
   private mutating func disproof(_ problem: Problem, _ builder: ProblemBuilder) -> Certificate.Step? {
-    guard problem.doubts.isEmpty else { return nil }
+    guard problem.doubts.isEmpty, !problem.isTruncated else { return nil }
     var concretion = Concretion(problem, inquiry, limits: limits, budget: remaining)
     var search = Search(problem, loose: true, budget: remaining)
     let outcome = search.run { state in concretion.request(state, builder) != nil || concretion.isExhausted }

@@ -65,7 +65,10 @@ struct PatternProduct {
       if required.map({ accepted.contains(Int32($0)) }) ?? true, seenAccepts.insert(accepted).inserted {
         guard found(run.text(at)) else { return false }
       }
-      for scalar in alphabet(threads) {
+      let scalars = alphabet(threads)
+      // A state where many patterns stand costs as much as many states.
+      budget -= threads.count * scalars.count / 64
+      for scalar in scalars {
         let next = run.step(threads, scalar)
         guard isAlive(next) else { continue }
         run.enter(from: at, by: scalar, threads: next)

@@ -44,6 +44,8 @@ struct Problem {
   var assignment = Assignment()
   /// Points that AWS leaves open or that are not modelled, beside those that the literals' masks show.
   var doubts: [String] = []
+  /// Whether the budget ended before all cells were found: then a search that finds nothing proves nothing.
+  var isTruncated = false
 
   /// Whether some literal is open: then the reading that favours the attacker differs from the evaluator's.
   var hasOpenLiterals: Bool {
@@ -88,7 +90,9 @@ struct Assignment: Sendable, Hashable {
   /// The chosen values as a request states them.
   var context: RequestContext {
     var context = caller?.context ?? RequestContext()
-    for (key, value) in values { context[key.name] = value.map { [$0] } ?? [] }
+    for (key, value) in values.sorted(by: { $0.key.name < $1.key.name }) {
+      context[key.name] = value.map { [$0] } ?? []
+    }
     return context
   }
 }

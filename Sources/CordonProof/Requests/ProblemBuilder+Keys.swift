@@ -2,15 +2,15 @@ import CordonPolicy
 
 extension ProblemBuilder {
   /// Cuts the axis of a key, and fills in what its literals say of each cell.
-  mutating func cut(_ axis: Int) throws(ProblemFault) {
+  mutating func cut(_ axis: Int) {
     guard case .key(let key) = problem.axes[axis].subject else { return }
     let clauses = literalsByAxis[axis].compactMap { number -> ConditionClause? in
       if case .clause(let clause) = forms[number] { clause } else { nil }
     }
     var cells = KeyCells(key, clauses: clauses, assignment: problem.assignment)
-    guard cells.cut(budget: &budget, most: limits.cells) else { throw .budget }
+    // Cells that were not found may hide a request, but not make one up: what is found is still a witness.
+    if !cells.cut(budget: &budget, most: limits.cells) { problem.isTruncated = true }
     if let doubt = cells.doubt { problem.doubts.append(doubt) }
-    problem.axes[axis].isComplete = cells.doubt == nil
     problem.axes[axis].isList = cells.kind.isList
     let base = problem.assignment.context
     let caller = problem.assignment.caller?.principal ?? .anonymous

@@ -56,9 +56,9 @@ struct ProblemBuilder {
     for demand in demands.parts { try add(demand) }
     for demand in demands.constraints { try add(demand) }
     try cutActions()
-    try cutResources()
+    cutResources()
     try cutCallers(group)
-    for axis in 3..<max(3, problem.axes.count) { try cut(axis) }
+    for axis in 3..<max(3, problem.axes.count) { cut(axis) }
     forbidAbsentees(group)
     return problem
   }

@@ -9,7 +9,7 @@ struct ResourceTable: Sendable {
 }
 
 extension ProblemBuilder {
-  mutating func cutResources() throws(ProblemFault) {
+  mutating func cutResources() {
     var patterns: [[ShapeToken]] = []
     for number in literalsByAxis[1] {
       for pattern in sources[number].patterns {
@@ -25,7 +25,7 @@ extension ProblemBuilder {
         candidates.append($0)
         return candidates.count < limits.cells
       }
-      guard isWhole else { throw .budget }
+      if !isWhole { problem.isTruncated = true }
     }
     for candidate in candidates {
       let signature = truths(1, resourceRequest(candidate))
