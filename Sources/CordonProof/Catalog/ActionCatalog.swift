@@ -16,6 +16,8 @@ struct ServiceActions: Sendable {
     var folded: String
     /// The resource types it works on, by place in `types`.
     var types: [Int] = []
+    /// Whether it works on a type that the service's list does not describe.
+    var hasUnknownTypes = false
     /// Whether one of them is required.
     var needsResource = false
     /// Whether it may be asked for `*`: it works on no resource, or on one that may be left out. Where several are listed
@@ -23,6 +25,8 @@ struct ServiceActions: Sendable {
     var takesStar: Bool { types.isEmpty || !needsResource && types.count == 1 }
     /// Condition keys that AWS lists for it, in lower case.
     var keys: Set<String> = []
+    /// What its resources may be, for telling actions apart.
+    var kinds: [Int] { types + [hasUnknownTypes ? -1 : -2, takesStar ? -3 : -4] }
   }
 
   /// The service's prefix, in lower case.
@@ -49,7 +53,7 @@ struct ServiceActions: Sendable {
       }
     }
     var known = Set<[Int]>()
-    for place in actions.indices where known.insert(actions[place].types).inserted {
+    for place in actions.indices where known.insert(actions[place].kinds).inserted {
       representatives.append(place)
     }
   }
@@ -63,7 +67,11 @@ struct ServiceActions: Sendable {
       let parts = type.split(separator: ":", maxSplits: 1)
       let name = parts[0].hasSuffix("!") ? parts[0].dropLast() : parts[0]
       if parts[0].hasSuffix("!") { action.needsResource = true }
-      if let place = placeByType[String(name)] { action.types.append(place) }
+      if let place = placeByType[String(name)] {
+        action.types.append(place)
+      } else {
+        action.hasUnknownTypes = true
+      }
       if parts.count == 2 { addKeys(String(parts[1]), separator: "+", to: &action) }
     }
     return action

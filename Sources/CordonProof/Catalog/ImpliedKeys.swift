@@ -10,8 +10,7 @@ public enum ImpliedKeys {
   /// Keys of AWS principals, which unsigned requests and services do not have.
   static let ofAWSPrincipals: Set<ConditionKey> = keys(
     "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:userid", "aws:username", "aws:TokenIssueTime",
-    "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:SourceIdentity", "aws:FederatedProvider",
-    "aws:AssumedRoot")
+    "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:SourceIdentity", "aws:AssumedRoot")
 
   /// Keys that only AWS services set, for themselves or on behalf of someone: an ordinary caller's request has them false,
   /// or lacks them (IAM User Guide, reference_policies_condition-keys).

@@ -37,7 +37,7 @@ struct ActionTable: Sendable {
 extension ActionTable.Member {
   init(_ action: ServiceActions.Action, of service: ServiceActions) {
     self.init(
-      name: action.name, shapes: action.types.map { service.types[$0].shape },
+      name: action.name, shapes: action.hasUnknownTypes ? nil : action.types.map { service.types[$0].shape },
       takesStar: action.takesStar,
       keys: action.keys)
   }
@@ -149,7 +149,7 @@ struct ActionCutter {
     var known: [Mask: Set<[Int]>] = [:]
     for action in listed.actions {
       let mask = matcher.mask(action.folded)
-      guard known[mask, default: []].insert(action.types).inserted else { continue }
+      guard known[mask, default: []].insert(action.kinds).inserted else { continue }
       note(mask, [.init(action, of: listed)])
     }
   }

@@ -41,12 +41,18 @@ extension ProblemBuilder {
     for caller in callers {
       let request = AccessRequest(
         principal: caller.principal, action: "", resource: "", context: callerContext(caller))
+      guard !inquiry.absent.contains(where: { isFact($0, of: request) }) else { continue }
       let signature = truths(2, request)
       guard known.insert(signature).inserted else { continue }
       add(caller.principal.description, signature, to: 2)
       problem.principals.append(caller)
     }
     problem.axes[2].start.allowed = Mask(all: problem.principals.count)
+  }
+
+  /// Whether the caller brings a value for `key` with it.
+  private func isFact(_ key: ConditionKey, of request: AccessRequest) -> Bool {
+    ImpliedKeys.ofPrincipal.contains(key) && !request.values(of: key).isEmpty
   }
 
   private func callerContext(_ caller: Caller) -> RequestContext {
@@ -154,10 +160,18 @@ extension ProblemBuilder {
       ]
   }
 
-  private static let callerShapes: [[ShapeToken]] = ["user/", "role/", "root"].map { kind in
-    exact("arn:aws") + [.run(.partition)] + exact(":iam::") + Array(repeating: .one(.digits), count: 12)
-      + exact(":" + kind)
-      + (kind == "root" ? [] : [.run(.path), .one(.name)])
+  /// Users, roles, the root user, sessions of roles without a path, and federated users.
+  private static let callerShapes: [[ShapeToken]] = [
+    shape("iam", "user/", [.run(.path), .one(.name)]), shape("iam", "role/", [.run(.path), .one(.name)]),
+    shape("iam", "root", []),
+    shape("sts", "assumed-role/", [.one(.name), .run(.name)] + exact("/") + [.one(.name), .run(.name)]),
+    shape("sts", "federated-user/", [.one(.name), .run(.name)]),
+  ]
+
+  private static func shape(_ service: String, _ kind: String, _ name: [ShapeToken]) -> [ShapeToken] {
+    exact("arn:aws") + [.run(.partition)] + exact(":\(service)::")
+      + Array(repeating: .one(.digits), count: 12)
+      + exact(":" + kind) + name
   }
 
   /// Callers without an account: unsigned requests, services, identity providers.

@@ -69,8 +69,8 @@ struct JoinedValues {
     if let axis = builder.axisByKey[key], problem.axes[axis].subject.isKey {
       problem.axes[axis].values.forEach(add)
     }
-    add("x1")
-    add("x2")
+    let examples = GlobalKeys.kind(of: key).map { GlobalKeys.example(of: key, $0) } ?? []
+    (examples.isEmpty ? ["x1", "x2"] : examples).forEach(add)
     add(nil)
     return (values, false)
   }
@@ -81,6 +81,11 @@ struct JoinedValues {
     guard case .condition(let number) = source.part else { return problem.axes[1].values }
     let key = source.document.statements[source.statement].conditions[number].key
     guard let axis = builder.axisByKey[key] else { return [] }
+    if ImpliedKeys.ofPrincipal.contains(key) {
+      return problem.principals.flatMap {
+        AccessRequest(principal: $0.principal, action: "", resource: "", context: $0.context).values(of: key)
+      }
+    }
     return problem.axes[axis].values
   }
 

@@ -36,6 +36,9 @@ struct KeyCells {
     case .address: cutAddresses()
     case .binary: candidates = texts + ["AA=="]
     case .string, .arn, .account:
+      // An empty text is null to one page of AWS's and a value to another.
+      let asksForNull = clauses.contains { $0.operation.comparison == .null }
+      defer { if asksForNull, kind.value == .string { candidates.append("") } }
       collectPatterns()
       addOtherComparisons()
       return cutTexts(budget: &budget, most: most)

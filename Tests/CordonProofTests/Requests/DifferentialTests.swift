@@ -154,3 +154,55 @@ import Testing
     }
   }
 }
+
+@Suite struct `The engine beside the evaluator, with variables` {
+  /// A policy of the small world in which some texts are the value of another key.
+  private static func document(_ dice: inout Dice) throws -> PolicyDocument {
+    var text = SmallWorld.policy(&dice)
+    for (plain, joined) in [
+      ("\"ab\"", "\"${t:owner}\""), ("arn:aws:s3:::b/*", "arn:aws:s3:::${t:owner}/*"),
+      ("\"a*\"", "\"${t:owner}*\""),
+      ("\"b\"", "\"${t:owner, 'b'}\""),
+    ] where dice.chance(70) {
+      text = text.split(separator: plain, omittingEmptySubsequences: false).joined(separator: joined)
+    }
+    return try PolicyDocument(json: text)
+  }
+
+  @Test(arguments: (0..<4).map { UInt64($0 &* 49_979_687 &+ 1) })
+  func `keys that are compared with each other are never called closed wrongly`(seed: UInt64) throws {
+    var dice = Dice(state: seed)
+    var decided = 0
+    for round in 0..<40 {
+      let layers = try (0..<dice.pick([1, 2])).map { _ in
+        Inquiry.Layer(.identity, policies: [try Self.document(&dice)])
+      }
+      let owner = dice.pick(["a", "b", "ab", "A"])
+      let isFixed = dice.chance(50)
+      let equals = try #require(ConditionOperator("StringEquals"))
+      let inquiry = Inquiry(
+        layers: layers,
+        constraints: isFixed ? [.init(key: ConditionKey("t:owner"), operation: equals, values: [owner])] : [])
+      let text =
+        "seed \(seed) round \(round) \(isFixed ? owner : "-")\n"
+        + layers.map { $0.policies[0].json }.joined(separator: "\n")
+      switch Engine().answer(inquiry) {
+      case .some(let witness):
+        decided += 1
+        #expect(passes(witness.request, layers), "\(text)\n\(witness)")
+      case .none:
+        decided += 1
+        for _ in 0..<60 {
+          var request = try SmallWorld.request(&dice)
+          request.context["t:owner"] =
+            isFixed ? [owner] : dice.chance(80) ? [dice.pick(["a", "b", "ab", "A", "*"])] : []
+          #expect(!passes(request, layers), "\(text)\n\(request)")
+        }
+      case .unknown(let doubts):
+        let failed = doubts.contains { if case .replayFailed = $0 { true } else { false } }
+        #expect(!failed, "\(text)\n\(doubts)")
+      }
+    }
+    #expect(decided >= 30, "seed \(seed): \(decided)")
+  }
+}

@@ -99,3 +99,62 @@ func policy(_ statements: String) throws -> PolicyDocument {
     #expect(try answer("arn:aws:s3:::elsewhere/*", "red").kind == .none)
   }
 }
+
+@Suite struct `Callers and keys they cannot set` {
+  private static let open = #"{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*""#
+
+  private func answer(
+    _ statements: String, _ callers: Inquiry.Callers, ordinary: Bool = false
+  ) throws -> Answer {
+    let implied = ImpliedKeys.ordinaryCaller
+    return Engine().answer(
+      Inquiry(
+        layers: [.init(.endpoint, policies: [try policy(statements)], namesPrincipals: true)],
+        callers: callers,
+        constraints: ordinary ? implied.constraints : [], absent: ordinary ? implied.absent : []))
+  }
+
+  private func condition(_ text: String) -> String { Self.open + #","Condition":{\#(text)}}"# }
+
+  @Test(arguments: [
+    (Expected.some, #""Bool":{"aws:PrincipalIsAWSService":"true"}"#, Inquiry.Callers.anyone),
+    (.none, #""Bool":{"aws:PrincipalIsAWSService":"true"}"#, .outside(accounts: ["111122223333"])),
+    (.none, #""StringEquals":{"aws:PrincipalAccount":"111122223333"}"#, .outside(accounts: ["111122223333"])),
+    (
+      .some, #""StringNotEquals":{"aws:PrincipalAccount":"111122223333"}"#,
+      .outside(accounts: ["111122223333"])
+    ),
+    (.some, #""StringEquals":{"aws:PrincipalType":"FederatedUser"}"#, .anyone),
+    (.some, #""StringEquals":{"aws:PrincipalType":"AssumedRole"}"#, .outside(accounts: [])),
+    (.some, #""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/team/*"}"#, .anyone),
+    (.some, #""ArnLike":{"aws:PrincipalArn":"arn:aws-cn:iam::*:user/*"}"#, .anyone),
+    (.some, #""StringEquals":{"aws:PrincipalAccount":"${aws:ResourceAccount}"}"#, .anyone),
+  ])
+  func `what follows from the caller is not the caller's to choose`(
+    expected: Expected, text: String, callers: Inquiry.Callers
+  ) throws {
+    let answer = try answer(condition(text), callers)
+    #expect(answer.kind == expected, "\(answer)")
+  }
+
+  @Test func `an ordinary caller is no service and was not called by one`() throws {
+    for text in [
+      #""Bool":{"aws:PrincipalIsAWSService":"true"}"#, #""Bool":{"aws:ViaAWSService":"true"}"#,
+      #""Null":{"aws:CalledVia":"false"}"#, #""Null":{"aws:SourceAccount":"false"}"#,
+    ] {
+      let answer = try answer(condition(text), .outside(accounts: []), ordinary: true)
+      #expect(answer.kind == .none, "\(text) \(answer)")
+    }
+  }
+
+  @Test func `everyone but a long list of accounts is still someone`() throws {
+    let accounts = ["999999999999", "888888888888", "777777777777", "999999888888"]
+    #expect(try answer(Self.open + "}", .outside(accounts: accounts)).kind == .some)
+  }
+
+  @Test func `a path that a session does not show is tried where a policy names it`() throws {
+    let session = try Principal(parsing: "arn:aws:sts::111122223333:assumed-role/worker/s1")
+    let text = #""ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/team/worker"}"#
+    #expect(try answer(condition(text), .oneOf([session])).kind == .some)
+  }
+}
