@@ -43,7 +43,7 @@ struct ProblemBuilder {
     self.inquiry = inquiry
     self.limits = limits
     self.budget = budget
-    hasBoundary = inquiry.layers.contains { $0.layer == .boundary }
+    hasBoundary = (inquiry.layers + inquiry.grants.flatMap { $0 }).contains { $0.layer == .boundary }
     problem.assignment = assignment
     for subject in [Axis.Subject.action, .resource, .principal] { _ = addAxis(subject) }
   }
