@@ -8,7 +8,7 @@ struct ResourceShape: Sendable, Hashable {
   init(_ text: String) { self.text = text }
 
   /// The shape as an automaton reads it. A name may be any text that is not empty and holds no colon; the last one may
-  /// hold colons too, as object keys do, unless it is a bucket's.
+  /// hold colons too, as object keys do, unless it is a bucket's or the service's names never do.
   var tokens: [ShapeToken] {
     var tokens: [ShapeToken] = []
     var rest = text[...]
@@ -18,7 +18,7 @@ struct ResourceShape: Sendable, Hashable {
       let end = rest.firstIndex(of: "}") ?? rest.endIndex
       let name = rest[..<end]
       rest = rest[end...].dropFirst()
-      tokens += Self.tokens(of: name.lowercased(), isLast: rest.isEmpty)
+      tokens += Self.tokens(of: name.lowercased(), mayHoldColons: rest.isEmpty && !hasPlainNames)
     }
     return tokens + rest.unicodeScalars.map { literal($0) }
   }
@@ -27,13 +27,29 @@ struct ResourceShape: Sendable, Hashable {
     scalar == "*" ? .run(.all) : .pattern(.scalar(scalar))
   }
 
-  private static func tokens(of name: String, isLast: Bool) -> [ShapeToken] {
+  /// Whether the service's names never hold a colon. Elsewhere they may: then a `*` of a pattern that crosses colons can
+  /// take a part of the name for an account.
+  private var hasPlainNames: Bool {
+    let parts = text.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
+    return parts.count > 2 && Self.plain.contains(String(parts[2]))
+  }
+
+  /// Services whose references give their names a syntax without colons, and whose ARNs are never qualified by one: a log
+  /// group is also `NAME:*`, a function also `NAME:VERSION`.
+  private static let plain: Set<String> = [
+    "athena", "codeartifact", "codecommit", "dynamodb", "ec2", "ecr", "elasticfilesystem", "events",
+    "firehose", "glue",
+    "iam", "kinesis", "kms", "sagemaker", "secretsmanager", "sns", "sqs", "ssm", "states",
+    "sts",
+  ]
+
+  private static func tokens(of name: String, mayHoldColons: Bool) -> [ShapeToken] {
     switch name {
     case "partition": return "aws".unicodeScalars.map { .pattern(.scalar($0)) } + [.run(.partition)]
     case "account", "accountid": return Array(repeating: .one(.digits), count: 12)
     case "region": return [.one(.name), .run(.name)]
     case "bucketname": return [.one(.bucket), .run(.bucket)]
-    default: return isLast ? [.one(.all), .run(.all)] : [.one(.segment), .run(.segment)]
+    default: return mayHoldColons ? [.one(.all), .run(.all)] : [.one(.segment), .run(.segment)]
     }
   }
 }
