@@ -1,0 +1,133 @@
+import CordonModel
+import CordonPolicy
+
+/// A role or user of ours whose credentials a person, or code that a person wrote, has in hand.
+struct HeldRole: Sendable {
+  let resource: CloudResource
+  let principal: Principal
+  let arn: String
+  /// Its policies; more than the files show where a managed policy's text is not in them.
+  let identity: [PolicyReading]
+  /// Its boundary, if it has one.
+  let boundary: PolicyReading?
+  /// The tags that it has.
+  let tags: [(String, String)]
+  /// Whether tags of the holder's choice may be added.
+  let tagsAreOpen: Bool
+
+  /// The layers that a request of it meets in its own account.
+  func layers(_ scene: Scene) -> [LayerReading] {
+    var layers = [LayerReading(.identity, policies: identity)]
+    if let boundary { layers.append(LayerReading(.boundary, policies: [boundary])) }
+    return layers + scene.serviceControls
+  }
+}
+
+extension CloudEstate {
+  /// Roles and users whose credentials people or their code hold: those that a compute service of SageMaker's or EC2's, or a
+  /// principal outside AWS's services, may become. `--assume administrators=A,B` leaves some out.
+  var heldRoles: [HeldRole] {
+    let left = Set(stated["administrators"]?.split(separator: ",").map(String.init) ?? [])
+    let roles = all("AWS::IAM::Role", "AWS::IAM::User", "AWS::SSO::PermissionSet").filter { resource in
+      !left.contains(resource.id.name) && !left.contains(name(resource)) && isHeld(resource)
+    }
+    return roles.compactMap { held($0) }
+  }
+
+  /// Services that run what people write.
+  private static let runners: Set<String> = [
+    "sagemaker.amazonaws.com", "ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "codebuild.amazonaws.com",
+    "glue.amazonaws.com", "elasticmapreduce.amazonaws.com", "batch.amazonaws.com", "bedrock.amazonaws.com",
+  ]
+
+  private func isHeld(_ resource: CloudResource) -> Bool {
+    guard resource.type == "AWS::IAM::Role" else { return true }
+    guard let trust = resource["AssumeRolePolicyDocument"] else { return true }
+    let reading = policy(trust, of: resource, named: "trust", namesPrincipals: true)
+    return reading.widest.statements.contains { statement in
+      guard statement.effect == .allow, let clause = statement.principal else { return false }
+      guard !clause.isNegated else { return true }
+      return clause.entries.contains { entry in
+        if case .service(let name) = entry { return Self.runners.contains(name) }
+        return true
+      }
+    }
+  }
+
+  private func held(_ resource: CloudResource) -> HeldRole? {
+    let arn = arn(resource)
+    var text = arn
+    if resource.type == "AWS::SSO::PermissionSet" {
+      text = "arn:\(standIn.partition):iam::\(account):role/AWSReservedSSO_\(name(resource))_0000000000000000"
+    }
+    guard let principal = try? PrincipalARN(text) else { return nil }
+    let tags = (resource["Tags"]?.elements ?? []).compactMap { tag -> (String, String)? in
+      guard let key = self.text(tag["Key"]).value, let value = self.text(tag["Value"]).value else {
+        return nil
+      }
+      return (key, value)
+    }
+    return HeldRole(
+      resource: resource, principal: .aws(principal), arn: text, identity: identityPolicies(resource),
+      boundary: boundary(resource), tags: tags, tagsAreOpen: stated["tags"] != "fixed" && taggingIsPossible)
+  }
+
+  private func identityPolicies(_ resource: CloudResource) -> [PolicyReading] {
+    var found: [PolicyReading] = []
+    for inline in resource["Policies"]?.elements ?? [] {
+      guard let document = inline["PolicyDocument"] else { continue }
+      found.append(
+        policy(
+          document, of: resource, named: "\(resource.id) \(text(inline["PolicyName"]).value ?? "")",
+          namesPrincipals: false))
+    }
+    if let inline = resource["InlinePolicy"] {
+      found.append(policy(inline, of: resource, named: "\(resource.id)", namesPrincipals: false))
+    }
+    let managed =
+      (resource["ManagedPolicyArns"]?.elements ?? []) + (resource["ManagedPolicies"]?.elements ?? [])
+    found += managed.map { managedPolicy($0, of: resource) }
+    return found + attached(to: resource)
+  }
+
+  /// Policies that name the role, rather than the other way round.
+  private func attached(to resource: CloudResource) -> [PolicyReading] {
+    let list = resource.type == "AWS::IAM::User" ? "Users" : "Roles"
+    let one = resource.type == "AWS::IAM::User" ? "UserName" : "RoleName"
+    let names = [ref(resource), arn(resource), name(resource)]
+    return all(
+      "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy"
+    ).compactMap { holder in
+      let targets = texts(holder[list] ?? holder[one])
+      guard targets.known.contains(where: names.contains) || !targets.unknown.isEmpty else { return nil }
+      guard let document = holder["PolicyDocument"] else { return nil }
+      var reading = policy(document, of: holder, named: "\(holder.id)", namesPrincipals: false)
+      if !targets.known.contains(where: names.contains) {
+        reading.unknowns += targets.unknown
+        reading.widest = reading.widest.keeping(.allow)
+        reading.narrowest = reading.narrowest.keeping(.deny)
+      }
+      return reading
+    }
+  }
+
+  /// A policy by its ARN: of the files, of AWS as far as it is written here, or unknown.
+  func managedPolicy(_ value: CloudValue, of resource: CloudResource) -> PolicyReading {
+    guard let arn = text(value).value else {
+      return .open("a managed policy", text(value).unknowns, at: value.location)
+    }
+    if let own = find(arn, "AWS::IAM::ManagedPolicy"), let document = own["PolicyDocument"] {
+      return policy(document, of: own, named: "\(own.id)", namesPrincipals: false)
+    }
+    return ManagedPolicies.reading(arn, at: value.location ?? resource.location)
+  }
+
+  private func boundary(_ resource: CloudResource) -> PolicyReading? {
+    guard let value = resource["PermissionsBoundary"] else { return nil }
+    if let arn = value["ManagedPolicyArn"] { return managedPolicy(arn, of: resource) }
+    if value["CustomerManagedPolicyReference"] != nil {
+      return .open("a boundary", [UnknownPart("a boundary that is not in the files")], at: value.location)
+    }
+    return managedPolicy(value, of: resource)
+  }
+}

@@ -1,0 +1,114 @@
+import CordonModel
+import CordonPolicy
+
+/// A layer of policies as the files give it, before one of its readings is chosen.
+struct LayerReading: Sendable {
+  var layer: PolicyLayer
+  var level: Int?
+  var policies: [PolicyReading]
+  var needsAllow: Bool
+
+  init(_ layer: PolicyLayer, level: Int? = nil, policies: [PolicyReading], needsAllow: Bool = true) {
+    self.layer = layer
+    self.level = level
+    self.policies = policies
+    self.needsAllow = needsAllow
+  }
+
+  func reading(generous: Bool) -> Inquiry.Layer {
+    Inquiry.Layer(
+      layer, level: level, policies: policies.map { $0.document(generous: generous) },
+      needsAllow: needsAllow,
+      namesPrincipals: layer == .endpoint || layer == .resource || layer == .rcp)
+  }
+
+  var unknowns: [UnknownPart] { policies.flatMap(\.unknowns) }
+}
+
+/// A question about requests, over policies as the files give them.
+struct RequestQuestion: Sendable {
+  var layers: [LayerReading]
+  var grants: [[LayerReading]] = []
+  var callers: Inquiry.Callers
+  var actions: [String] = []
+  var resources: [String] = []
+  var constraints: [Inquiry.Constraint] = []
+  var absent: Set<ConditionKey> = []
+  var resourceAccount: String?
+
+  func inquiry(generous: Bool) -> Inquiry {
+    Inquiry(
+      layers: layers.map { $0.reading(generous: generous) },
+      grants: grants.map { $0.map { $0.reading(generous: generous) } }, callers: callers, actions: actions,
+      resources: resources, constraints: constraints, absent: absent, resourceAccount: resourceAccount)
+  }
+
+  var unknowns: [UnknownPart] { (layers + grants.flatMap(\.self)).flatMap(\.unknowns) }
+
+  /// The same question to one of its layers alone.
+  func only(_ index: Int) -> RequestQuestion {
+    var copy = self
+    copy.layers = [layers[index]]
+    copy.grants = []
+    return copy
+  }
+}
+
+/// What the engine says of a question, both readings asked.
+enum Outcome: Sendable {
+  /// No such request, whatever the unknown values are.
+  case none
+  /// Such a request, whatever they are.
+  case some(RequestWitness)
+  /// It depends, or was not decided.
+  case unknown([UnknownPart])
+}
+
+/// Asks the engine.
+struct Prover: Sendable {
+  /// Answers one inquiry.
+  let answer: @Sendable (Inquiry) -> Answer
+
+  func ask(_ question: RequestQuestion) -> Outcome {
+    switch answer(question.inquiry(generous: true)) {
+    case .none: return .none
+    case .unknown(let doubts): return .unknown(doubts.map(\.part) + question.unknowns)
+    case .some(let witness):
+      guard !question.unknowns.isEmpty else { return .some(witness) }
+      if case .some(let certain) = answer(question.inquiry(generous: false)) { return .some(certain) }
+      return .unknown(unique(question.unknowns))
+    }
+  }
+
+  /// Which layers let nothing of the question through on their own, and which do not.
+  func closing(_ question: RequestQuestion) -> (alone: [LayerReading], leaky: [LayerReading]) {
+    var alone: [LayerReading] = []
+    var leaky: [LayerReading] = []
+    for index in question.layers.indices {
+      if case .none = ask(question.only(index)) {
+        alone.append(question.layers[index])
+      } else {
+        leaky.append(question.layers[index])
+      }
+    }
+    return (alone, leaky)
+  }
+}
+
+extension Doubt {
+  /// The doubt as a report says it.
+  var part: UnknownPart {
+    switch self {
+    case .budget(let states): UnknownPart("the search met its budget of \(states) states")
+    case .undecided(let text): UnknownPart(text)
+    case .replayFailed(let text):
+      UnknownPart("a witness was not let through on replay, a fault of Cordon: \(text)")
+    }
+  }
+}
+
+/// Each of `parts` once, in order.
+func unique<Element: Hashable>(_ parts: [Element]) -> [Element] {
+  var seen: Set<Element> = []
+  return parts.filter { seen.insert($0).inserted }
+}
