@@ -17,6 +17,8 @@ enum Entrance: Sendable {
   case endpoint(CloudResource)
   /// From a place of the attacker's choice on the internet, outside every endpoint.
   case outside
+  /// From any address, outside every endpoint: the portal's own address as well.
+  case direct
   /// By any way.
   case anywhere
 }
@@ -85,10 +87,9 @@ struct KeyDemands {
       require("aws:VpceOrgID", "StringEquals", [estate.organization], present: false)
       require("aws:VpceAccount", "StringEquals", [estate.account], present: false)
       remove("aws:SourceIp")
+    case .direct: removeEndpointKeys()
     case .outside:
-      remove(
-        "aws:SourceVpce", "aws:SourceVpc", "aws:SourceVpcArn", "aws:VpcSourceIp", "aws:VpceAccount",
-        "aws:VpceOrgID", "aws:VpceOrgPaths")
+      removeEndpointKeys()
       let own = estate.all("AWS::EC2::EIP").map { estate.ref($0) }
       if own.isEmpty {
         require("aws:SourceIp", "IpAddress", ["198.51.100.0/24"])
@@ -97,6 +98,13 @@ struct KeyDemands {
       }
     case .anywhere: break
     }
+  }
+
+  /// These keys exist only in requests through an endpoint.
+  private mutating func removeEndpointKeys() {
+    remove(
+        "aws:SourceVpce", "aws:SourceVpc", "aws:SourceVpcArn", "aws:VpcSourceIp", "aws:VpceAccount",
+        "aws:VpceOrgID", "aws:VpceOrgPaths")
   }
 
   private mutating func add(_ target: Target) {

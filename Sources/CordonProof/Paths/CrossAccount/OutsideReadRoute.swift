@@ -1,0 +1,75 @@
+import CordonModel
+import CordonPolicy
+
+/// Our data, read from outside the network with credentials that left it, or with none of ours.
+struct OutsideReadRoute: Route {
+  let name = "bucket-read-outside"
+  let path = EgressPath.crossAccountCopy
+  let title = "a bucket of ours answers to somebody outside the network"
+  let documentation = RouteDocumentation(
+    """
+    Credentials of a role are a few hundred characters, which can be copied off a screen. A bucket that does not ask through \
+    which door a request comes gives its objects to them anywhere. Versions are read by an action of their own.
+    """,
+    closedBy: [
+      "a bucket policy that denies s3:* unless aws:SourceVpce is ours",
+      "an identity policy, boundary or service control policy that asks where the caller is",
+      "a resource control policy against principals that are not ours",
+    ],
+    notClosedBy: [
+      "a deny of s3:GetObject: s3:GetObjectVersion reads the same bytes", "encryption: whoever may read may decrypt",
+      "block public access, against credentials of ours",
+    ])
+
+  func judge(_ scene: Scene) -> Judgement {
+    var judgement = Judgement()
+    let buckets = scene.estate.buckets
+    for bucket in buckets {
+      for role in scene.roles { judgement.add(own(role, bucket, scene)) }
+      judgement.add(stranger(.foreign, bucket, scene))
+      judgement.add(stranger(.anonymous, bucket, scene))
+    }
+    if buckets.isEmpty { judgement.add(.unknown("files", "no bucket in the files: where the data is, is not known")) }
+    return judgement
+  }
+
+  private static let reads = ["s3:Get*", "s3:SelectObjectContent", "s3:CreateSession"]
+
+  private func own(_ role: HeldRole, _ bucket: Bucket, _ scene: Scene) -> Door {
+    let estate = scene.estate
+    let policies = LayerReading(.resource, policies: bucket.policies, needsAllow: false)
+    let identity = LayerReading(.identity, policies: role.identity)
+    var layers = Array(role.layers(scene).dropFirst()) + scene.resourceControls
+    layers += [policies, LayerReading(.identity, policies: role.identity, needsAllow: false)]
+    let question = RequestQuestion(
+      layers: layers, grants: [[identity], [LayerReading(.resource, policies: bucket.policies)]],
+      callers: estate.callers(.own(role)), actions: Self.reads, resources: [bucket.arn + "/*"],
+      demands: .of(.own(role), .outside, .own, estate), resourceAccount: estate.account)
+    return scene.door("\(bucket.resource.id) to \(role.resource.id)", question, at: bucket.resource) { witness in
+      RouteWitness(
+        CommandLineCall(witness.request).text(),
+        story: """
+          Whoever copies the credentials of \(role.resource.id) out of the network reads objects of \(bucket.resource.id) \
+          from any machine of the internet.
+          """,
+        fix: "in the policy of \(bucket.resource.id), deny s3:* unless aws:SourceVpce is an endpoint of yours",
+        at: bucket.holder, "PolicyDocument", request: witness.request.members)
+    }
+  }
+
+  private func stranger(_ caller: Caller, _ bucket: Bucket, _ scene: Scene) -> Door {
+    let estate = scene.estate
+    let who = if case .anonymous = caller { "anyone" } else { "other accounts" }
+    let question = RequestQuestion(
+      layers: [LayerReading(.resource, policies: bucket.policies)] + scene.resourceControls,
+      callers: estate.callers(caller), actions: Self.reads + ["s3:List*"], resources: [bucket.arn, bucket.arn + "/*"],
+      demands: .of(caller, .outside, .own, estate), resourceAccount: estate.account)
+    return scene.door("\(bucket.resource.id) to \(who)", question, at: bucket.resource) { witness in
+      RouteWitness(
+        CommandLineCall(witness.request).text(profile: who == "anyone" ? nil : "attacker"),
+        story: "The policy of \(bucket.resource.id) lets \(who) read it from anywhere.",
+        fix: "take \(who) out of the policy of \(bucket.resource.id)", at: bucket.holder, "PolicyDocument",
+        request: witness.request.members)
+    }
+  }
+}
