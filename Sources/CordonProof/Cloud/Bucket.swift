@@ -32,7 +32,8 @@ extension CloudEstate {
         return reading
       }
       return Bucket(
-        resource: resource, name: name, arn: arn(resource), policies: policies, holder: mine.first ?? resource)
+        resource: resource, name: name, arn: arn(resource), policies: policies, holder: mine.first ?? resource
+      )
     }
   }
 

@@ -55,7 +55,7 @@ struct RequestQuestion: Sendable {
 }
 
 /// What the engine says of a question, both readings asked.
-enum Outcome: Sendable {
+enum RequestOutcome: Sendable {
   /// No such request, whatever the unknown values are.
   case none
   /// Such a request, whatever they are.
@@ -69,7 +69,7 @@ struct Prover: Sendable {
   /// Answers one inquiry.
   let answer: @Sendable (Inquiry) -> Answer
 
-  func ask(_ question: RequestQuestion) -> Outcome {
+  func ask(_ question: RequestQuestion) -> RequestOutcome {
     switch answer(question.inquiry(generous: true)) {
     case .none: return .none
     case .unknown(let doubts): return .unknown(doubts.map(\.part) + question.unknowns)

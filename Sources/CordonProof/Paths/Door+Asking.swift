@@ -12,7 +12,8 @@ extension Scene {
     case .unknown(let parts): return .unknown(name, unique(parts), resource)
     case .none:
       let layers = prover.closing(question).alone
-      let held = (layers.isEmpty ? question.layers + question.grants.flatMap(\.self) : layers).flatMap { layer in
+      let held = (layers.isEmpty ? question.layers + question.grants.flatMap(\.self) : layers).flatMap {
+        layer in
         layer.policies.compactMap { control($0, layer.layer) }
       }
       let fallback = HeldControl(resource, layer: "nothing grants it", property: [])
@@ -88,7 +89,8 @@ struct CommandLineCall {
     switch request.action {
     case "s3:PutObject": return "s3 cp data.csv s3://\(path)"
     case "s3:GetObject", "s3:GetObjectVersion": return "s3api get-object \(bucketAndKey) data.csv"
-    case "s3:ListBucket": return "s3api list-objects-v2 --bucket \(bucket) --prefix \"$(head -c 500 data.csv | base64 -w0)\""
+    case "s3:ListBucket":
+      return "s3api list-objects-v2 --bucket \(bucket) --prefix \"$(head -c 500 data.csv | base64 -w0)\""
     case "sts:AssumeRole": return "sts assume-role --role-arn \(request.resource) --role-session-name s"
     default: break
     }
@@ -99,7 +101,8 @@ struct CommandLineCall {
   }
 
   private var path: String {
-    request.resource.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).last.map(String.init)
+    request.resource.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).last.map(
+      String.init)
       ?? request.resource
   }
 
@@ -111,7 +114,9 @@ struct CommandLineCall {
   }
 
   /// Services whose command is not their prefix.
-  private static let commands = ["states": "stepfunctions", "monitoring": "cloudwatch", "cloudwatch": "cloudwatch"]
+  private static let commands = [
+    "states": "stepfunctions", "monitoring": "cloudwatch", "cloudwatch": "cloudwatch",
+  ]
 
   /// `PutLogEvents` as the command line spells it.
   private static func kebab(_ name: String) -> String {

@@ -21,12 +21,16 @@ struct RolePower {
     let prefixes = Set(actions.compactMap { $0.split(separator: ":").first.map(String.init) })
     return scene.roles.flatMap { role -> [Door] in
       if entrances == .outsideOnly { return [door(role, .outside, nil, scene)] }
-      let ways = scene.endpointsOfWorkloads.filter { $0.service.value?.prefix.map(prefixes.contains) ?? false }
+      let ways = scene.endpointsOfWorkloads.filter {
+        $0.service.value?.prefix.map(prefixes.contains) ?? false
+      }
       return [door(role, .direct, nil, scene)] + ways.map { door(role, .endpoint($0.resource), $0, scene) }
     }
   }
 
-  private func door(_ role: HeldRole, _ entrance: Entrance, _ endpoint: CloudEndpoint?, _ scene: Scene) -> Door {
+  private func door(_ role: HeldRole, _ entrance: Entrance, _ endpoint: CloudEndpoint?, _ scene: Scene)
+    -> Door
+  {
     let estate = scene.estate
     var keys = KeyDemands.of(.own(role), entrance, .own, estate)
     for demand in demands {
@@ -43,7 +47,8 @@ struct RolePower {
     return scene.door("\(role.resource.id)\(way)", question, at: role.resource) { witness in
       RouteWitness(
         CommandLineCall(witness.request).text(),
-        story: "Whoever holds the credentials of \(role.resource.id) may call \(witness.request.action): \(consequence)",
+        story:
+          "Whoever holds the credentials of \(role.resource.id) may call \(witness.request.action): \(consequence)",
         fix: "deny \(witness.request.action) to \(role.resource.id), best in a service control policy",
         at: role.resource, request: witness.request.members)
     }
@@ -54,6 +59,8 @@ extension Judgement {
   /// The doors of `power`; with no role of the files to have it, closed by that.
   mutating func add(_ power: RolePower, _ scene: Scene) {
     doors += power.doors(scene)
-    if scene.roles.isEmpty { add(.closed("roles", HeldControl(absence: "no role whose credentials people hold"))) }
+    if scene.roles.isEmpty {
+      add(.closed("roles", HeldControl(absence: "no role whose credentials people hold")))
+    }
   }
 }

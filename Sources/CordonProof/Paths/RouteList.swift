@@ -1,10 +1,55 @@
+import CordonModel
+
 /// Every route, path by path.
 enum RouteList {
-  static let all: [any Route] = tunnel
+  static let all: [any Route] =
+    browser + crossAccount + packages + notebooks + models + tunnel
+    + EgressPath.allCases.map { UnmodelledRoute(path: $0) }
 
-  static let tunnel: [any Route] = [
-    InternetRoute(), NameFirewallRoute(), OtherResolverRoute(), DirectInternetRoute(), PrivateLinkRoute(),
-    LatticeRoute(),
-    NetworkFirewallRoute(),
+  private static let browser: [any Route] = [
+    PortalSettingRoute(
+      "portal-download", .browserDownload, "DownloadAllowed",
+      title: "a file is downloaded through the remote browser",
+      deed: "downloads a file to his own machine"),
+    PortalBypassRoute(),
+    PortalSettingRoute(
+      "portal-copy", .clipboardPrint, "CopyAllowed", title: "text is copied out of the remote browser",
+      deed: "copies what the tab shows to his own machine's clipboard"),
+    PortalSettingRoute(
+      "portal-print", .clipboardPrint, "PrintAllowed", title: "a page is printed on the user's side",
+      deed: "prints what the tab shows"),
+    PortalSettingRoute(
+      "portal-paste", .clipboardPrint, "PasteAllowed", title: "text is pasted into the remote browser",
+      deed: "pastes a script that encodes the data as an image to photograph"),
+    PortalAddressRoute(), SignInRoute(),
+    PortalSettingRoute(
+      "portal-upload", .externalUpload, "UploadAllowed",
+      title: "a file is uploaded through the remote browser",
+      deed: "uploads tools and credentials of his own into the session"),
+  ]
+
+  private static let crossAccount: [any Route] = [
+    ForeignCredentialsRoute(), ForeignResourceRoute(), EndpointWithoutPolicyRoute(), OutsideReadRoute(),
+    BucketCopiesRoute(), ResourcePolicyRoute(), RoleTrustRoute(), ServiceMadeCallRoute(),
+    ServiceDestinationRoute(),
+    PolicyChangeRoute(),
+  ]
+
+  private static let packages: [any Route] = [
+    PackagePublishRoute(), PackageSourceRoute(), StartScriptRoute(), GitRoute(),
+  ]
+
+  private static let notebooks: [any Route] = [
+    NotebookSharingRoute(), PresignedURLRoute(), RemoteEditorRoute(),
+  ]
+
+  private static let models: [any Route] = [
+    IsolationRoute(), ModelOutputRoute(), ImageExportRoute(), ModelRegistryRoute(),
+  ]
+
+  private static let tunnel: [any Route] = [
+    NameFirewallRoute(), OtherResolverRoute(), InternetRoute(), DirectInternetRoute(),
+    StartedWorkspaceRoute(),
+    NetworkFirewallRoute(), PrivateLinkRoute(), LatticeRoute(), NetworkChangeRoute(),
   ]
 }

@@ -20,7 +20,8 @@ struct EndpointWithoutPolicyRoute: Route {
       switch endpoint.openness {
       case .none:
         judgement.add(
-          .closed(name, HeldControl(endpoint.resource, layer: "endpoint policy", property: ["PolicyDocument"])))
+          .closed(
+            name, HeldControl(endpoint.resource, layer: "endpoint policy", property: ["PolicyDocument"])))
       case .noPolicy, .serviceReadsNone:
         let short = endpoint.service.value?.short ?? "the service"
         judgement.add(

@@ -11,7 +11,9 @@ struct ForeignCredentialsRoute: Route {
     A key pair fits on a note. With it, every endpoint of the network is a door to the attacker's own account: an object, a \
     log event, a parameter, a message. The account it goes to allows it, because it is the attacker's.
     """,
-    closedBy: ["an endpoint policy on every endpoint that asks who calls (aws:PrincipalOrgID, aws:PrincipalAccount)"],
+    closedBy: [
+      "an endpoint policy on every endpoint that asks who calls (aws:PrincipalOrgID, aws:PrincipalAccount)"
+    ],
     notClosedBy: [
       "service control policies: they bind our principals only", "identity policies of our roles",
       "bucket policies of our buckets", "an exemption by principal tag: a stranger gives himself any tag",
@@ -31,11 +33,13 @@ struct ForeignCredentialsRoute: Route {
     return judgement
   }
 
-  private func door(_ endpoint: CloudEndpoint, _ caller: Caller, _ scene: Scene) -> Door {
+  private func door(_ endpoint: CloudEndpoint, _ caller: Credentials, _ scene: Scene) -> Door {
     let estate = scene.estate
     let who = if case .anonymous = caller { "unsigned requests" } else { "foreign credentials" }
     let name = "\(endpoint.resource.id), \(who)"
-    if !endpoint.service.unknowns.isEmpty { return .unknown(name, endpoint.service.unknowns, endpoint.resource) }
+    if !endpoint.service.unknowns.isEmpty {
+      return .unknown(name, endpoint.service.unknowns, endpoint.resource)
+    }
     var demands = KeyDemands.of(caller, .endpoint(endpoint.resource), .foreign, estate)
     // IAM User Guide: no permission is needed for GetCallerIdentity, and none refuses it. It names nothing of the caller's
     // choice but its user agent.

@@ -26,7 +26,8 @@ struct ForeignResourceRoute: Route {
       for role in scene.roles { ask(role, endpoint, scene, &judgement) }
     }
     if judgement.doors.isEmpty {
-      let why = scene.roles.isEmpty ? "no role whose credentials people hold" : "no endpoint to an AWS service"
+      let why =
+        scene.roles.isEmpty ? "no role whose credentials people hold" : "no endpoint to an AWS service"
       judgement.add(.closed("files", HeldControl(absence: why)))
     }
     return judgement
@@ -38,13 +39,15 @@ struct ForeignResourceRoute: Route {
     let estate = scene.estate
     let name = "\(role.resource.id) through \(endpoint.resource.id)"
     guard let service = endpoint.service.value, let prefix = service.prefix else {
-      judgement.add(.unknown(name, "what can be called through \(endpoint.resource.id) is not known", endpoint.resource))
+      judgement.add(
+        .unknown(name, "what can be called through \(endpoint.resource.id) is not known", endpoint.resource))
       return
     }
     var demands = KeyDemands.of(.own(role), .endpoint(endpoint.resource), .foreign, estate)
     demands.require("resource", "StringLike", estate.takenBuckets, positive: false)
     let question = RequestQuestion(
-      layers: [endpoint.layer] + role.layers(scene), callers: estate.callers(.own(role)), actions: ["\(prefix):*"],
+      layers: [endpoint.layer] + role.layers(scene), callers: estate.callers(.own(role)),
+      actions: ["\(prefix):*"],
       resources: estate.foreignResources(prefix), demands: demands)
     let door = scene.door(name, question, at: role.resource) { witness in
       RouteWitness(
@@ -58,7 +61,8 @@ struct ForeignResourceRoute: Route {
     if case .closed = door.finding {
       for (policy, layer) in scene.leaks(question, among: [.endpoint]) {
         judgement.lose(
-          "the \(layer.title) \(policy.name) would let \(role.resource.id) reach foreign resources", endpoint.resource)
+          "the \(layer.title) \(policy.name) would let \(role.resource.id) reach foreign resources",
+          endpoint.resource)
       }
     }
     judgement.add(door)

@@ -17,7 +17,8 @@ struct OutsideReadRoute: Route {
       "a resource control policy against principals that are not ours",
     ],
     notClosedBy: [
-      "a deny of s3:GetObject: s3:GetObjectVersion reads the same bytes", "encryption: whoever may read may decrypt",
+      "a deny of s3:GetObject: s3:GetObjectVersion reads the same bytes",
+      "encryption: whoever may read may decrypt",
       "block public access, against credentials of ours",
     ])
 
@@ -29,7 +30,9 @@ struct OutsideReadRoute: Route {
       judgement.add(stranger(.foreign, bucket, scene))
       judgement.add(stranger(.anonymous, bucket, scene))
     }
-    if buckets.isEmpty { judgement.add(.unknown("files", "no bucket in the files: where the data is, is not known")) }
+    if buckets.isEmpty {
+      judgement.add(.unknown("files", "no bucket in the files: where the data is, is not known"))
+    }
     return judgement
   }
 
@@ -45,24 +48,27 @@ struct OutsideReadRoute: Route {
       layers: layers, grants: [[identity], [LayerReading(.resource, policies: bucket.policies)]],
       callers: estate.callers(.own(role)), actions: Self.reads, resources: [bucket.arn + "/*"],
       demands: .of(.own(role), .outside, .own, estate), resourceAccount: estate.account)
-    return scene.door("\(bucket.resource.id) to \(role.resource.id)", question, at: bucket.resource) { witness in
+    return scene.door("\(bucket.resource.id) to \(role.resource.id)", question, at: bucket.resource) {
+      witness in
       RouteWitness(
         CommandLineCall(witness.request).text(),
         story: """
           Whoever copies the credentials of \(role.resource.id) out of the network reads objects of \(bucket.resource.id) \
           from any machine of the internet.
           """,
-        fix: "in the policy of \(bucket.resource.id), deny s3:* unless aws:SourceVpce is an endpoint of yours",
+        fix:
+          "in the policy of \(bucket.resource.id), deny s3:* unless aws:SourceVpce is an endpoint of yours",
         at: bucket.holder, "PolicyDocument", request: witness.request.members)
     }
   }
 
-  private func stranger(_ caller: Caller, _ bucket: Bucket, _ scene: Scene) -> Door {
+  private func stranger(_ caller: Credentials, _ bucket: Bucket, _ scene: Scene) -> Door {
     let estate = scene.estate
     let who = if case .anonymous = caller { "anyone" } else { "other accounts" }
     let question = RequestQuestion(
       layers: [LayerReading(.resource, policies: bucket.policies)] + scene.resourceControls,
-      callers: estate.callers(caller), actions: Self.reads + ["s3:List*"], resources: [bucket.arn, bucket.arn + "/*"],
+      callers: estate.callers(caller), actions: Self.reads + ["s3:List*"],
+      resources: [bucket.arn, bucket.arn + "/*"],
       demands: .of(caller, .outside, .own, estate), resourceAccount: estate.account)
     return scene.door("\(bucket.resource.id) to \(who)", question, at: bucket.resource) { witness in
       RouteWitness(

@@ -16,22 +16,28 @@ struct PolicyChangeRoute: Route {
   func judge(_ scene: Scene) -> Judgement {
     var judgement = Judgement()
     judgement.add(
-      RolePower(actions: Self.actions, consequence: "the policy that keeps others out is then the caller's own."), scene)
+      RolePower(
+        actions: Self.actions, consequence: "the policy that keeps others out is then the caller's own."),
+      scene)
     return judgement
   }
 
   private static let actions = [
-    "s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:PutBucketAcl", "s3:PutObjectAcl", "s3:PutObjectVersionAcl",
+    "s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:PutBucketAcl", "s3:PutObjectAcl",
+    "s3:PutObjectVersionAcl",
     "s3:PutBucketOwnershipControls", "s3:PutBucketPublicAccessBlock", "s3:PutAccountPublicAccessBlock",
     "s3:CreateAccessPoint", "s3:PutAccessPointPolicy", "s3:CreateMultiRegionAccessPoint",
     "s3:PutMultiRegionAccessPointPolicy", "s3:CreateAccessGrant", "s3:PutBucketWebsite", "s3:PutBucketCORS",
     "kms:PutKeyPolicy", "kms:ReplicateKey", "ecr:SetRepositoryPolicy", "ecr:PutRegistryPolicy",
     "sqs:AddPermission", "sqs:SetQueueAttributes", "secretsmanager:PutResourcePolicy",
     "codeartifact:PutRepositoryPermissionsPolicy", "codeartifact:PutDomainPermissionsPolicy",
-    "sagemaker:PutModelPackageGroupPolicy", "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:CreatePolicyVersion",
+    "sagemaker:PutModelPackageGroupPolicy", "iam:AttachRolePolicy", "iam:PutRolePolicy",
+    "iam:CreatePolicyVersion",
     "iam:SetDefaultPolicyVersion", "iam:DeleteRolePermissionsBoundary", "iam:PutRolePermissionsBoundary",
-    "iam:UpdateAssumeRolePolicy", "iam:CreateRole", "iam:CreateUser", "iam:CreateAccessKey", "iam:AttachUserPolicy",
-    "iam:PutUserPolicy", "organizations:DetachPolicy", "organizations:UpdatePolicy", "organizations:LeaveOrganization",
+    "iam:UpdateAssumeRolePolicy", "iam:CreateRole", "iam:CreateUser", "iam:CreateAccessKey",
+    "iam:AttachUserPolicy",
+    "iam:PutUserPolicy", "organizations:DetachPolicy", "organizations:UpdatePolicy",
+    "organizations:LeaveOrganization",
     "events:PutPermission",
   ]
 }

@@ -11,15 +11,19 @@ struct ResourcePolicyRoute: Route {
     A resource's own policy is one half of a cross-account grant; the stranger's account gives the other half. A key that \
     strangers may use opens every copy of what it encrypted.
     """,
-    closedBy: ["resource policies that name principals of ours, or deny all others", "a resource control policy"],
+    closedBy: [
+      "resource policies that name principals of ours, or deny all others", "a resource control policy",
+    ],
     notClosedBy: ["service control policies: they do not bind strangers"])
 
   /// Types with a policy of their own: where it is written and which actions it is about.
   private static let holders: [(type: String, path: [String], actions: String)] = [
     ("AWS::KMS::Key", ["KeyPolicy"], "kms:*"), ("AWS::KMS::ReplicaKey", ["KeyPolicy"], "kms:*"),
-    ("AWS::SNS::TopicPolicy", ["PolicyDocument"], "sns:*"), ("AWS::SQS::QueuePolicy", ["PolicyDocument"], "sqs:*"),
+    ("AWS::SNS::TopicPolicy", ["PolicyDocument"], "sns:*"),
+    ("AWS::SQS::QueuePolicy", ["PolicyDocument"], "sqs:*"),
     ("AWS::SecretsManager::ResourcePolicy", ["ResourcePolicy"], "secretsmanager:*"),
-    ("AWS::S3::AccessPoint", ["Policy"], "s3:*"), ("AWS::S3::MultiRegionAccessPointPolicy", ["Policy"], "s3:*"),
+    ("AWS::S3::AccessPoint", ["Policy"], "s3:*"),
+    ("AWS::S3::MultiRegionAccessPointPolicy", ["Policy"], "s3:*"),
     ("AWS::CodeArtifact::Repository", ["PermissionsPolicyDocument"], "codeartifact:*"),
     ("AWS::CodeArtifact::Domain", ["PermissionsPolicyDocument"], "codeartifact:*"),
     ("AWS::Events::EventBusPolicy", ["Statement"], "events:*"),
@@ -48,14 +52,19 @@ struct ResourcePolicyRoute: Route {
     return judgement
   }
 
-  private func doors(_ resource: CloudResource, _ path: [String], _ actions: String, _ scene: Scene) -> [Door] {
+  private func doors(_ resource: CloudResource, _ path: [String], _ actions: String, _ scene: Scene) -> [Door]
+  {
     let estate = scene.estate
     guard let document = resource.properties[path: path] else {
       // Without a policy of its own the account's alone decide (for a key: the account's root, KMS guide).
-      return [.closed("\(resource.id)", HeldControl(HeldControl(resource, layer: "no policy of its own").closing, .none))]
+      return [
+        .closed(
+          "\(resource.id)", HeldControl(HeldControl(resource, layer: "no policy of its own").closing, .none))
+      ]
     }
-    let reading = estate.policy(document, of: resource, named: "the policy of \(resource.id)", namesPrincipals: true)
-    return [Caller.foreign, .anonymous].map { caller in
+    let reading = estate.policy(
+      document, of: resource, named: "the policy of \(resource.id)", namesPrincipals: true)
+    return [Credentials.foreign, .anonymous].map { caller in
       let question = RequestQuestion(
         layers: [LayerReading(.resource, policies: [reading])] + scene.resourceControls,
         callers: estate.callers(caller), actions: [actions], demands: .of(caller, .direct, .own, estate),
@@ -75,12 +84,16 @@ struct ResourcePolicyRoute: Route {
     let name = "\(permission.id)"
     let principal = estate.text(permission, "Principal")
     guard let text = principal.value else { return .unknown(name, principal.unknowns, permission) }
-    let organization = estate.text(permission, "PrincipalOrgID").value ?? estate.text(permission, "OrganizationId").value
+    let organization =
+      estate.text(permission, "PrincipalOrgID").value ?? estate.text(permission, "OrganizationId").value
     let isOwn =
       text.contains(estate.account) || organization == estate.organization
       || text.hasSuffix(".amazonaws.com")
-        && (estate.text(permission, "SourceAccount").value == estate.account || permission["SourceArn"] != nil)
-    if isOwn { return .closed(name, HeldControl(permission, layer: "function policy", property: ["Principal"])) }
+        && (estate.text(permission, "SourceAccount").value == estate.account
+          || permission["SourceArn"] != nil)
+    if isOwn {
+      return .closed(name, HeldControl(permission, layer: "function policy", property: ["Principal"]))
+    }
     if text.hasSuffix(".amazonaws.com") {
       return .unknown(name, "for whose account \(text) may call is not said: give SourceAccount", permission)
     }

@@ -11,7 +11,10 @@ struct RoleTrustRoute: Route {
     A trust policy alone says who may become a role. One that names a foreign account, or everybody, hands the role's rights \
     out; a condition that the stranger fills in himself (an external id that he knows) does not help.
     """,
-    closedBy: ["trust policies that name services and principals of ours", "a resource control policy on sts:AssumeRole"],
+    closedBy: [
+      "trust policies that name services and principals of ours",
+      "a resource control policy on sts:AssumeRole",
+    ],
     notClosedBy: ["the role's own policies: they bind it from then on as they bind us"])
 
   func judge(_ scene: Scene) -> Judgement {
@@ -32,11 +35,14 @@ struct RoleTrustRoute: Route {
           RouteWitness(
             CommandLineCall(witness.request).text(profile: "attacker"),
             story: "Somebody of account \(witness.request.principal.account ?? "any") becomes \(role.id).",
-            fix: "name principals of yours in the trust policy of \(role.id)", at: role, "AssumeRolePolicyDocument",
+            fix: "name principals of yours in the trust policy of \(role.id)", at: role,
+            "AssumeRolePolicyDocument",
             request: witness.request.members)
         })
     }
-    if judgement.doors.isEmpty { judgement.add(.closed("roles", HeldControl(absence: "no role in the files"))) }
+    if judgement.doors.isEmpty {
+      judgement.add(.closed("roles", HeldControl(absence: "no role in the files")))
+    }
     return judgement
   }
 }

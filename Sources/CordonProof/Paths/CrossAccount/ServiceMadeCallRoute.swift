@@ -21,7 +21,8 @@ struct ServiceMadeCallRoute: Route {
     var judgement = Judgement()
     judgement.add(
       RolePower(
-        actions: Self.actions, consequence: "the service then sends what it is told to an account of the caller's choice."),
+        actions: Self.actions,
+        consequence: "the service then sends what it is told to an account of the caller's choice."),
       scene)
     return judgement
   }
@@ -29,7 +30,8 @@ struct ServiceMadeCallRoute: Route {
   /// aws-samples/data-perimeter-policy-examples, service_specific_guidance.
   static let actions = [
     "acm-pca:CreateCertificateAuthorityAuditReport", "apigateway:POST", "apigateway:PUT", "apigateway:PATCH",
-    "appsync:CreateDataSource", "appsync:UpdateDataSource", "cloudtrail:CreateTrail", "cloudtrail:UpdateTrail",
+    "appsync:CreateDataSource", "appsync:UpdateDataSource", "cloudtrail:CreateTrail",
+    "cloudtrail:UpdateTrail",
     "cloudtrail:StartQuery", "codepipeline:CreatePipeline", "codepipeline:UpdatePipeline",
     "config:PutConfigRule", "config:PutConformancePack", "config:PutDeliveryChannel",
     "config:PutOrganizationConfigRule", "config:PutOrganizationConformancePack",
@@ -37,12 +39,14 @@ struct ServiceMadeCallRoute: Route {
     "events:PutTargets", "lambda:CreateCodeSigningConfig", "lambda:UpdateCodeSigningConfig",
     "lambda:CreateFunction", "lambda:UpdateFunctionCode", "lambda:CreateFunctionUrlConfig",
     "lambda:UpdateFunctionUrlConfig", "lambda:AddPermission", "lambda:AddLayerVersionPermission",
-    "logs:CreateExportTask", "logs:PutSubscriptionFilter", "logs:PutAccountPolicy", "logs:PutDestinationPolicy",
+    "logs:CreateExportTask", "logs:PutSubscriptionFilter", "logs:PutAccountPolicy",
+    "logs:PutDestinationPolicy",
     "logs:PutResourcePolicy", "s3:PutInventoryConfiguration", "s3:PutAnalyticsConfiguration",
     "s3:PutBucketLogging", "s3:PutBucketNotification", "s3:PutReplicationConfiguration", "s3:CreateJob",
     "sns:Subscribe", "sns:AddPermission", "sns:SetTopicAttributes", "ssm:CreateResourceDataSync",
     "ssm:ModifyDocumentPermission", "ssm-contacts:CreateContactChannel", "ssm-contacts:UpdateContactChannel",
-    "states:CreateStateMachine", "states:UpdateStateMachine", "glue:CreateConnection", "glue:UpdateConnection",
+    "states:CreateStateMachine", "states:UpdateStateMachine", "glue:CreateConnection",
+    "glue:UpdateConnection",
     "glue:CreateJob", "glue:PutResourcePolicy", "imagebuilder:CreateInfrastructureConfiguration",
     "imagebuilder:UpdateInfrastructureConfiguration", "kms:CreateGrant", "firehose:CreateDeliveryStream",
     "firehose:UpdateDestination", "datasync:CreateTask", "datasync:StartTaskExecution",

@@ -15,7 +15,8 @@ struct NetworkChangeRoute: Route {
   func judge(_ scene: Scene) -> Judgement {
     var judgement = Judgement()
     judgement.add(
-      RolePower(actions: Self.actions, consequence: "the network then leads wherever the caller likes."), scene)
+      RolePower(actions: Self.actions, consequence: "the network then leads wherever the caller likes."),
+      scene)
     return judgement
   }
 

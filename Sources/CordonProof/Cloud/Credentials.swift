@@ -1,8 +1,8 @@
 import CordonModel
 import CordonPolicy
 
-/// Whose credentials a request carries.
-enum Caller: Sendable {
+/// Whose credentials a request carries, and with them what follows of it.
+enum Credentials: Sendable {
   /// A role of ours whose credentials a person or his code holds.
   case own(HeldRole)
   /// Credentials of an account that is not ours, carried in.
@@ -42,7 +42,7 @@ struct KeyDemands {
   init(_ estate: CloudEstate) { self.estate = estate }
 
   /// The demands of a request.
-  static func of(_ caller: Caller, _ entrance: Entrance, _ target: Target, _ estate: CloudEstate)
+  static func of(_ caller: Credentials, _ entrance: Entrance, _ target: Target, _ estate: CloudEstate)
     -> KeyDemands
   {
     var demands = KeyDemands(estate)
@@ -61,7 +61,7 @@ struct KeyDemands {
       "aws:CalledViaLast", "aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths")
   }
 
-  private mutating func add(_ caller: Caller) {
+  private mutating func add(_ caller: Credentials) {
     addServiceKeys()
     switch caller {
     case .own(let role):
@@ -103,8 +103,8 @@ struct KeyDemands {
   /// These keys exist only in requests through an endpoint.
   private mutating func removeEndpointKeys() {
     remove(
-        "aws:SourceVpce", "aws:SourceVpc", "aws:SourceVpcArn", "aws:VpcSourceIp", "aws:VpceAccount",
-        "aws:VpceOrgID", "aws:VpceOrgPaths")
+      "aws:SourceVpce", "aws:SourceVpc", "aws:SourceVpcArn", "aws:VpcSourceIp", "aws:VpceAccount",
+      "aws:VpceOrgID", "aws:VpceOrgPaths")
   }
 
   private mutating func add(_ target: Target) {
@@ -136,7 +136,7 @@ struct KeyDemands {
 
 extension CloudEstate {
   /// Whose request `caller` may make.
-  func callers(_ caller: Caller) -> Inquiry.Callers {
+  func callers(_ caller: Credentials) -> Inquiry.Callers {
     switch caller {
     case .own(let role): .oneOf([role.principal])
     case .foreign: .outside(accounts: [account])

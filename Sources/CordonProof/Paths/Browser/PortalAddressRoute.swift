@@ -1,0 +1,115 @@
+import CordonModel
+
+/// Pages that the remote browser may open.
+struct PortalAddressRoute: Route {
+  let name = "portal-addresses"
+  let path = EgressPath.externalUpload
+  let title = "the remote browser opens a page of the attacker's and is given the data"
+  let documentation = RouteDocumentation(
+    """
+    Inside a session, what one tab shows can be copied or typed into another. Any page that the attacker can have in the \
+    browser is a way out, also one at a host that he shares with others: code hosting, mail, a bucket, a workspace of his own.
+    """,
+    closedBy: [
+      "a browser policy, attached, whose blocklist is * and whose allowlist names hosts with one owner"
+    ],
+    notClosedBy: [
+      "a blocklist of known bad hosts or categories", "settings that no portal attaches",
+      "a host that other customers share", "UploadAllowed Disabled: a text field takes what is typed",
+    ])
+
+  func judge(_ scene: Scene) -> Judgement {
+    let estate = scene.estate
+    var judgement = Judgement()
+    for portal in estate.all("AWS::WorkSpacesWeb::Portal") {
+      judgement.add(door(portal, estate))
+      if portal["IpAccessSettingsArn"] == nil {
+        judgement.lose("portal \(portal.id) opens from any address of the internet", portal)
+      }
+      if estate.text(portal, "AuthenticationType").or("Standard").value == "Standard",
+        estate.all("AWS::WorkSpacesWeb::IdentityProvider").isEmpty
+      {
+        judgement.lose("who may sign in to portal \(portal.id) is not in the files", portal)
+      }
+    }
+    if judgement.doors.isEmpty {
+      judgement.add(
+        .unknown("files", "no browser portal in the files: how people see the notebooks is not known"))
+    }
+    return judgement
+  }
+
+  private func door(_ portal: CloudResource, _ estate: CloudEstate) -> Door {
+    let name = "\(portal.id)"
+    switch estate.attachment("BrowserSettingsArn", "AWS::WorkSpacesWeb::BrowserSettings", of: portal) {
+    case .unknown(let parts): return .unknown(name, parts, portal)
+    case .absent:
+      return .open(
+        name,
+        witness(
+          "https://evil.test/", portal, "BrowserSettingsArn", "The portal attaches no browser settings.",
+          fix: "attach browser settings with a blocklist of * to \(portal.id)"))
+    case .known(let settings): return pages(settings, portal, estate)
+    }
+  }
+
+  private func pages(_ settings: CloudResource, _ portal: CloudResource, _ estate: CloudEstate) -> Door {
+    let name = "\(portal.id)"
+    let text = estate.text(settings, "BrowserPolicy")
+    if !text.unknowns.isEmpty { return .unknown(name, text.unknowns, settings) }
+    guard let json = text.value else { return filtered(settings, portal, estate) }
+    guard let policy = BrowserPolicy(json) else {
+      return .unknown(name, "the browser policy of \(settings.id) is not JSON of Chrome policies", settings)
+    }
+    guard policy.blocksEverythingElse else {
+      return .open(
+        name,
+        witness(
+          "https://evil.test/", settings, "BrowserPolicy",
+          "The blocklist is not *, so what is not listed opens.",
+          fix: "set URLBlocklist to [\"*\"]"))
+    }
+    if let entry = policy.openEntry {
+      let page =
+        entry == "*" ? "https://evil.test/" : "https://\(entry.drop { $0 == "*" || $0 == "." })/attacker"
+      return .open(
+        name,
+        witness(
+          page, settings, "BrowserPolicy", "Under the allowlist's entry \(entry) anyone can have a page.",
+          fix: "replace \(entry) by exact hosts that belong to one owner"))
+    }
+    return Door(
+      name: name,
+      finding: .closed([
+        HeldControl(settings, layer: "browser policy", property: ["BrowserPolicy"]),
+        HeldControl(portal, layer: "settings attached", property: ["BrowserSettingsArn"]),
+      ]))
+  }
+
+  private func filtered(_ settings: CloudResource, _ portal: CloudResource, _ estate: CloudEstate) -> Door {
+    let allowed = estate.texts(settings.properties[path: ["WebContentFilteringPolicy", "AllowedUrls"]])
+    let blocked = estate.texts(settings.properties[path: ["WebContentFilteringPolicy", "BlockedUrls"]])
+    if !allowed.unknown.isEmpty { return .unknown("\(portal.id)", allowed.unknown, settings) }
+    let entry = allowed.known.first { BrowserPolicy.isForAnyone($0) }
+    if blocked.known.contains("*"), entry == nil {
+      return .closed(
+        "\(portal.id)",
+        HeldControl(settings, layer: "web content filter", property: ["WebContentFilteringPolicy"]))
+    }
+    return .open(
+      "\(portal.id)",
+      witness(
+        "https://evil.test/", settings, "WebContentFilteringPolicy",
+        "Nothing blocks pages that are not listed.",
+        fix: "set a browser policy with a blocklist of *"))
+  }
+
+  private func witness(
+    _ page: String, _ resource: CloudResource, _ property: String, _ why: String, fix: String
+  ) -> RouteWitness {
+    RouteWitness(
+      "# in the portal: open \(page) and paste what the notebook's tab shows",
+      story: "Somebody in a session opens a page of the attacker's in a second tab. \(why)", fix: fix,
+      at: resource, property)
+  }
+}

