@@ -1,0 +1,90 @@
+public import CordonModel
+public import CordonPolicy
+
+/// An earlier map in its JSON form, to tell what got worse since.
+public struct MapBaseline: Sendable {
+  /// Why a text is no baseline.
+  public enum Problem: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Not JSON.
+    case notJSON(JSONError)
+    /// JSON of another shape; says what is missing.
+    case notAMap(String)
+    /// A map of a version that is not known here.
+    case otherVersion(Int)
+
+    /// What is wrong and what to do.
+    public var description: String {
+      switch self {
+      case .notJSON(let error): "\(error)"
+      case .notAMap(let what): "\(what); a baseline is what 'cordon prove --format json' printed"
+      case .otherVersion(let version):
+        "version \(version) of the map is not read here; make the baseline again with this cordon"
+      }
+    }
+  }
+
+  /// A route that is worse than it was.
+  public struct Worsening: Sendable, Equatable {
+    /// The path.
+    public var path: EgressPath
+    /// The route.
+    public var route: String
+    /// What it was; nil where it was not there.
+    public var before: Verdict?
+    /// What it is.
+    public var now: Verdict
+  }
+
+  private struct Key: Hashable {
+    var path: String
+    var route: String
+  }
+
+  private let verdicts: [Key: Verdict]
+
+  /// Reads what `--format json` wrote.
+  public init(json text: String) throws(Problem) {
+    let value: JSONValue
+    do { value = try JSONValue(parsing: text, limits: JSONLimits(bytes: 64 << 20)) } catch {
+      throw .notJSON(error)
+    }
+    guard let version = value["version"]?.int else { throw .notAMap("there is no number 'version'") }
+    guard version == EgressMap.version else { throw .otherVersion(version) }
+    guard let paths = value["paths"]?.elements else { throw .notAMap("there is no list 'paths'") }
+    var verdicts: [Key: Verdict] = [:]
+    for path in paths {
+      guard let name = path["path"]?.text, let routes = path["routes"]?.elements else {
+        throw .notAMap("a path has no name or no routes")
+      }
+      for route in routes {
+        guard let id = route["route"]?.text,
+          let verdict = route["verdict"]?.text.flatMap(Verdict.init(rawValue:))
+        else { throw .notAMap("a route of \(SafeText.line(name)) has no name or no verdict") }
+        let key = Key(path: name, route: id)
+        verdicts[key] = Verdict.worst(of: [verdict, verdicts[key] ?? .closed])
+      }
+    }
+    self.verdicts = verdicts
+  }
+
+  /// Routes that were closed and no longer are, or unknown and now open. One that was not there counts as closed before.
+  public func worsenings(in map: EgressMap) -> [Worsening] {
+    map.paths.flatMap { path in
+      path.routes.compactMap { route in
+        let before = verdicts[Key(path: path.path.rawValue, route: route.route)]
+        guard route.verdict.badness > (before ?? .closed).badness else { return nil }
+        return Worsening(path: path.path, route: route.route, before: before, now: route.verdict)
+      }
+    }
+  }
+}
+
+extension Verdict {
+  fileprivate var badness: Int {
+    switch self {
+    case .closed: 0
+    case .unknown: 1
+    case .open: 2
+    }
+  }
+}
