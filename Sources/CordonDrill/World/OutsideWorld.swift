@@ -66,7 +66,7 @@ final class OutsideWorld {
     ] as [(String, UInt16)] {
       plan.listeners.append(.init(address: try at(address, port), origin: .sink))
     }
-    for port in [DrillAddress.allowedPort, DrillAddress.allowedPlainPort] {
+    for port in [DrillAddress.allowedPort, DrillAddress.allowedPlainPort, DrillAddress.sinkPort] {
       plan.listeners.append(.init(address: try at(DrillAddress.allowed, port), origin: .allowed))
     }
     for path in ["/run/docker.sock", "/run/dbus/system_bus_socket"] {
