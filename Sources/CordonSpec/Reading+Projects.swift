@@ -26,6 +26,7 @@ extension Reading {
       let jobs = self.jobs(fields["jobs"])
       let budget = fields["budget"].flatMap { self.budget($0) }
       guard let name, let store else { continue }
+      places["project \(name)"] = nameValue?.span
       var project = Project(name: name, buckets: buckets, store: store, workspaces: workspaces)
       project.storage = storage
       project.jobs = jobs
@@ -53,7 +54,10 @@ extension Reading {
   }
 
   private mutating func take(_ name: BucketName, at span: SourceSpan, names: inout EnvironmentNames) {
-    guard let first = names.buckets.take(name, at: span) else { return }
+    guard let first = names.buckets.take(name, at: span) else {
+      places["bucket \(name)"] = span
+      return
+    }
     errors.append(.overlappingBucket(name.text, at: span, firstDeclared: first))
   }
 

@@ -11,6 +11,8 @@ struct Reading {
   var references: [Reference] = []
   /// Where host entries, buckets and so on stand, for the report of routes.
   var findings: [RouteFinding] = []
+  /// Where things are declared, by what `Specification.places` calls them.
+  var places: [String: SourceSpan] = [:]
   /// Policy files that were read, so that messages can show their lines.
   var texts: [SourceText] = []
   /// The folder and the files of the spec.

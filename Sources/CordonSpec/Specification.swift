@@ -6,6 +6,8 @@ public struct Specification: Sendable, Equatable {
   public let environment: Environment
   /// The lines that let something through which Cordon keeps shut by itself, in reading order.
   public let findings: [RouteFinding]
+  /// Where things are declared: `egress`, `project NAME`, `bucket NAME`; absent for what a default supplies.
+  public let places: [String: SourceSpan]
 
   /// Reads an environment file.
   ///
@@ -29,6 +31,7 @@ public struct Specification: Sendable, Equatable {
     }
     self.environment = environment
     findings = reading.findings.sorted { $0.location < $1.location }
+    places = reading.places
   }
 
   /// Reads an environment file from disk; what it names is looked up beside it.
@@ -71,6 +74,7 @@ extension Reading {
     }
     guard let fields = self.fields(Value(label: Section.environment.title, tree: tree), of: .environment)
     else { return nil }
+    for key in Section.environment.keys { places[key] = fields[key]?.span }
     version(required("cordon", in: fields))
     let name = parsed(required("name", in: fields)) { text throws(NameRefusal) in
       try Slug(text, kind: "environment name")
