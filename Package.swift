@@ -114,7 +114,9 @@ let package = Package(
     tests("CordonPolicyTests", ["CordonPolicy"]),
     tests("CordonWireTests", ["CordonWire", crypto]),
     tests("CordonModelTests", ["CordonModel", "CordonPolicy", "CordonWire"]),
-    tests("CordonProofTests", ["CordonProof", "CordonAWS", "CordonSpec", "CordonModel", "CordonPolicy"]),
+    tests(
+      "CordonProofTests",
+      ["CordonProof", "CordonAWS", "CordonSpec", "CordonModel", "CordonPolicy", "CordonDrill"]),
     tests("CordonAWSTests", ["CordonAWS", "CordonModel", "CordonPolicy"]),
     tests("CordonSpecTests", ["CordonSpec", "CordonModel", "CordonPolicy", "CordonWire"]),
     tests("CordonLinuxTests", ["CordonLinux"]),
