@@ -27,7 +27,8 @@ struct CordonCommand: AsyncParsableCommand {
           UpCommand.self, DownCommand.self, StatusCommand.self, ExecCommand.self, DoctorCommand.self,
         ]),
       CommandGroup(
-        name: "Evidence", subcommands: [AttackCommand.self, WorkCommand.self, LedgerCommand.self]),
+        name: "Evidence",
+        subcommands: [ProveCommand.self, AttackCommand.self, WorkCommand.self, LedgerCommand.self]),
       CommandGroup(
         name: "Policy",
         subcommands: [DecideCommand.self, ExplainCommand.self, CompareCommand.self, FindCommand.self]),

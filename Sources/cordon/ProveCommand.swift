@@ -1,0 +1,76 @@
+import ArgumentParser
+import CordonProof
+
+/// Proves every way out closed, or shows it open with a request that walks it.
+struct ProveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prove",
+    abstract: "Prove every way out closed, or show it open with a request that walks it.",
+    discussion: """
+      Prints the egress map: eight paths, each with its routes, each route closed (by which controls, with their place),
+      open (with a request that a person can run, and the one change that closes it) or unknown (what is not modelled or
+      not in the files). A path is closed only if all of its routes are.
+
+        cordon prove cordon.yaml
+        cordon prove cordon.yaml --explain s3-foreign-bucket
+        cordon prove cordon.yaml --depth
+        cordon prove cordon.yaml --format html --output egress-map.html
+        cordon prove cordon.yaml --format sarif --output egress.sarif
+        cordon prove cordon.yaml --baseline last-release.json
+        cordon prove cordon.yaml --weaken dns-allowlist
+        cordon prove network.yaml roles.yaml --parameter OrgId=o-acme123456
+        cordon prove stacks/
+        cordon prove --plan plan.json --assume organization=o-acme123456
+        cordon prove --assume list
+
+      The exit code is 0 where every route is closed, 1 where one is open, 3 where one is unknown and none is open, 2 where
+      the input is wrong. With --baseline it is 0 where nothing got worse since.
+      """)
+
+  @Argument(
+    help: "A cordon.yaml; or CloudFormation templates (YAML or JSON, several stacks), or a folder of them.",
+    completion: .file())
+  var files: [String] = []
+
+  @Option(help: "A Terraform plan, as 'terraform show -json' writes it.", completion: .file())
+  var plan: String?
+
+  @Option(name: .long, parsing: .singleValue, help: "A template's parameter, NAME=VALUE or STACK/NAME=VALUE.")
+  var parameter: [String] = []
+
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: "Something that the files do not show, NAME=VALUE; or list, for the names.")
+  var assume: [String] = []
+
+  @Option(help: "text, json, sarif, junit, html, or svg for the picture alone")
+  var format = ProveFormat.text
+
+  @Option(help: "A file for the map instead of standard output.", completion: .file())
+  var output: String?
+
+  @Option(help: "Show how one route was decided, step by step.")
+  var explain: String?
+
+  @Option(help: "An earlier --format json: fail only on what got worse since.", completion: .file())
+  var baseline: String?
+
+  @Flag(help: "Also say which single control's loss would open a route.")
+  var depth = false
+
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: "Prove with this control off, as 'cordon attack --weaken' runs it; can be given several times.")
+  var weaken: [String] = []
+
+  func run() throws {
+    if assume == ["list"] { return listAssumptions() }
+    let map = try prove()
+    if let explain { return try show(explain, of: map) }
+    // Read before anything is written: the output may be the same file.
+    let earlier = try baseline.map { try readBaseline($0) }
+    try write(render(map))
+    if let earlier { return try judge(map, against: earlier) }
+    try end(with: map.verdict)
+  }
+}
