@@ -28,7 +28,11 @@ extension CloudEstate {
   private func arn(_ resource: CloudResource, depth: Int) -> String {
     let path = depth > 0 ? resource["Path"].flatMap { text($0, depth: depth - 1).value } : nil
     let key = resource.type == "AWS::KMS::Key" ? standIn.id(resource) : nil
-    return standIn.arn(resource, name: key ?? name(resource, depth: depth), path: path ?? "/")
+    var name = key ?? name(resource, depth: depth)
+    if resource.type == "AWS::CodeArtifact::Repository", depth > 0 {
+      name = "\(resource["DomainName"].flatMap { text($0, depth: depth - 1).value } ?? "domain")/\(name)"
+    }
+    return standIn.arn(resource, name: name, path: path ?? "/")
   }
 
   /// The text of `value`, wholly known or not.
@@ -127,8 +131,18 @@ extension CloudEstate {
         UnknownPart("resource \(reference.resource) is not in the files", location: location)
       ])
     }
-    guard let attribute = reference.attribute else { return .known(ref(resource, depth: depth)) }
-    if attribute == "Arn" || attribute.hasSuffix("Arn") { return .known(arn(resource, depth: depth)) }
+    guard let attribute = reference.attribute else {
+      if standIn.refIsARN(resource), !standIn.knowsARN(of: resource) {
+        return .unknown([UnknownPart("the ARN that AWS gives \(resource.id)", location: location)])
+      }
+      return .known(ref(resource, depth: depth))
+    }
+    if attribute == "Arn" || attribute.hasSuffix("Arn") {
+      guard standIn.knowsARN(of: resource) else {
+        return .unknown([UnknownPart("the ARN that AWS gives \(resource.id)", location: location)])
+      }
+      return .known(arn(resource, depth: depth))
+    }
     switch (resource.type, attribute) {
     case ("AWS::S3::Bucket", "DomainName"): return .known("\(name(resource, depth: depth)).s3.amazonaws.com")
     case ("AWS::S3::Bucket", "RegionalDomainName"):
@@ -144,6 +158,7 @@ extension CloudEstate {
     if attribute.hasSuffix("Id") || attribute.hasSuffix("Name") || attribute == "Ref" {
       return .known(ref(resource, depth: depth))
     }
+    // Attributes that the model does not read as names: a stand-in that equals no other text.
     return .known("\(reference.resource).\(attribute)")
   }
 }

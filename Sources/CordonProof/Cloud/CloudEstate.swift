@@ -144,6 +144,10 @@ struct Ownership: Sendable {
       assumptions.append(
         Assumption(name: "account", value: given, reason: "stated: the account deployed into"))
     }
+    for (name, value) in stated.sorted(by: { $0.key < $1.key })
+    where !["account", "organization"].contains(name) {
+      assumptions.append(Assumption(name: name, value: value, reason: "stated"))
+    }
     if let given = stated["organization"] {
       assumptions.append(Assumption(name: "organization", value: given, reason: "stated: it is yours"))
     } else if let mostUsed {

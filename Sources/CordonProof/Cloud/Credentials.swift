@@ -131,6 +131,12 @@ struct KeyDemands {
         mustBePresent: present))
   }
 
+  /// Makes the caller one of ours.
+  mutating func belong() {
+    constraints.removeAll { $0.key == ConditionKey("aws:PrincipalOrgID") }
+    require("aws:PrincipalOrgID", "StringEquals", [estate.organization])
+  }
+
   mutating func remove(_ keys: String...) { for key in keys { absent.insert(ConditionKey(key)) } }
 }
 

@@ -34,6 +34,24 @@ extension CloudEstate {
     return roles.compactMap { held($0) }
   }
 
+  /// Roles that workloads run with, by properties that say so, and that are not in the files.
+  var unseenRoles: [(resource: CloudResource, text: String)] {
+    let names: Set<String> = ["RoleArn", "ExecutionRoleArn", "ExecutionRole"]
+    var found: [(resource: CloudResource, text: String)] = []
+    for resource in deployment.resources where resource.type.hasPrefix("AWS::SageMaker::") {
+      resource.properties.visit { _, value in
+        for member in value.members where names.contains(member.name) {
+          switch text(member.value) {
+          case .known(let arn): if find(arn, "AWS::IAM::Role") == nil { found.append((resource, arn)) }
+          case .unknown(let parts): found.append((resource, parts.first?.text ?? member.name))
+          case .absent: break
+          }
+        }
+      }
+    }
+    return found
+  }
+
   /// Services that run what people write.
   private static let runners: Set<String> = [
     "sagemaker.amazonaws.com", "ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "codebuild.amazonaws.com",

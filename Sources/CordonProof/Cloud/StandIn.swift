@@ -55,6 +55,11 @@ struct StandIn: Sendable {
     "AWS::ECR::Repository": "RepositoryName", "AWS::KMS::Alias": "AliasName",
     "AWS::CodeCommit::Repository": "RepositoryName", "AWS::CodeArtifact::Domain": "DomainName",
     "AWS::CodeArtifact::Repository": "RepositoryName", "AWS::SageMaker::Model": "ModelName",
+    "AWS::SageMaker::NotebookInstance": "NotebookInstanceName", "AWS::SageMaker::Endpoint": "EndpointName",
+    "AWS::SageMaker::EndpointConfig": "EndpointConfigName", "AWS::DynamoDB::Table": "TableName",
+    "AWS::SageMaker::ModelPackageGroup": "ModelPackageGroupName", "AWS::SageMaker::Pipeline": "PipelineName",
+    "AWS::KinesisFirehose::DeliveryStream": "DeliveryStreamName", "AWS::CloudTrail::Trail": "TrailName",
+    "AWS::StepFunctions::StateMachine": "StateMachineName",
   ]
 
   /// The property that names `resource`, if its type has one.
@@ -87,6 +92,26 @@ struct StandIn: Sendable {
   /// Whether `Ref` gives the ARN.
   func refIsARN(_ resource: CloudResource) -> Bool { Self.refIsARN.contains(resource.type) }
 
+  /// Whether the ARN written here has the shape that AWS gives it. A policy that names one of another shape would be taken
+  /// to match nothing, so what is not listed counts as not known.
+  func knowsARN(of resource: CloudResource) -> Bool {
+    Self.reviewed.contains(resource.type) || resource.type.hasPrefix("AWS::WorkSpacesWeb::")
+  }
+
+  /// Types whose ARN was compared with the Service Authorization Reference.
+  private static let reviewed: Set<String> = [
+    "AWS::S3::Bucket", "AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::InstanceProfile", "AWS::Organizations::Policy", "AWS::SNS::Topic", "AWS::SQS::Queue",
+    "AWS::CodeCommit::Repository", "AWS::Lambda::Function", "AWS::Logs::LogGroup",
+    "AWS::SecretsManager::Secret", "AWS::KMS::Key", "AWS::ECR::Repository", "AWS::CodeArtifact::Domain",
+    "AWS::CodeArtifact::Repository", "AWS::SageMaker::Model", "AWS::SageMaker::Endpoint",
+    "AWS::SageMaker::EndpointConfig", "AWS::SageMaker::NotebookInstance", "AWS::SageMaker::ModelPackageGroup",
+    "AWS::SageMaker::Pipeline", "AWS::Kinesis::Stream", "AWS::KinesisFirehose::DeliveryStream",
+    "AWS::DynamoDB::Table", "AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::SecurityGroup",
+    "AWS::EC2::VPCEndpoint", "AWS::EC2::RouteTable", "AWS::Events::Rule", "AWS::CloudTrail::Trail",
+    "AWS::StepFunctions::StateMachine", "AWS::RAM::ResourceShare",
+  ]
+
   /// The ARN of `resource`, which is called `name`.
   func arn(_ resource: CloudResource, name: String, path: String = "/") -> String {
     let iam = "arn:\(partition):iam::\(account):"
@@ -108,6 +133,7 @@ struct StandIn: Sendable {
     case "AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::CodeCommit::Repository": return start + name
     case "AWS::Lambda::Function": return start + "function:" + name
     case "AWS::Logs::LogGroup": return start + "log-group:" + name + ":*"
+    case "AWS::StepFunctions::StateMachine": return start + "stateMachine:" + name
     case "AWS::SecretsManager::Secret": return start + "secret:" + name
     default: return start + Self.kinds[resource.type, default: kind] + "/" + name
     }
@@ -117,6 +143,7 @@ struct StandIn: Sendable {
   private static let services = ["stepfunctions": "states", "workspacesweb": "workspaces-web"]
 
   private static let kinds: [String: String] = [
+    "AWS::KinesisFirehose::DeliveryStream": "deliverystream",
     "AWS::EC2::VPCEndpoint": "vpc-endpoint", "AWS::EC2::SecurityGroup": "security-group",
     "AWS::EC2::RouteTable": "route-table", "AWS::EC2::InternetGateway": "internet-gateway",
     "AWS::SageMaker::NotebookInstance": "notebook-instance",

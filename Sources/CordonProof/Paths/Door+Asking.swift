@@ -23,6 +23,18 @@ extension Scene {
     }
   }
 
+  /// Whether a resource's own policy refuses strangers, rather than only granting them nothing.
+  func refusesStrangers(_ policies: [PolicyReading], _ actions: [String], _ resources: [String] = []) -> Bool
+  {
+    guard !policies.isEmpty else { return false }
+    let question = RequestQuestion(
+      layers: [LayerReading(.resource, policies: policies, needsAllow: false)],
+      callers: estate.callers(.foreign), actions: actions, resources: resources,
+      demands: .of(.foreign, .direct, .own, estate), resourceAccount: estate.account)
+    if case .none = prover.ask(question) { return true }
+    return false
+  }
+
   /// Layers that would be expected to close the question alone, and do not.
   func leaks(_ question: RequestQuestion, among layers: Set<PolicyLayer>) -> [(PolicyReading, PolicyLayer)] {
     prover.closing(question).leaky.filter { layers.contains($0.layer) }.flatMap { layer in

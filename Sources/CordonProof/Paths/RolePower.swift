@@ -28,6 +28,21 @@ struct RolePower {
     }
   }
 
+  /// Whether the role's own policies refuse it, whatever the guardrails above say.
+  func isRefused(to role: HeldRole, _ scene: Scene) -> Bool {
+    var keys = KeyDemands.of(.own(role), .anywhere, .own, scene.estate)
+    for demand in demands {
+      keys.require(
+        demand.key, demand.operation, demand.values, positive: demand.positive, present: demand.present)
+    }
+    for key in absent { keys.remove(key) }
+    let question = RequestQuestion(
+      layers: [LayerReading(.identity, policies: role.identity)], callers: scene.estate.callers(.own(role)),
+      actions: actions, demands: keys, resourceAccount: scene.estate.account)
+    if case .none = scene.prover.ask(question) { return true }
+    return false
+  }
+
   private func door(_ role: HeldRole, _ entrance: Entrance, _ endpoint: CloudEndpoint?, _ scene: Scene)
     -> Door
   {
@@ -56,11 +71,24 @@ struct RolePower {
 }
 
 extension Judgement {
-  /// The doors of `power`; with no role of the files to have it, closed by that.
+  /// The doors of `power`, one a role; a role that the files use and do not show may have any power.
   mutating func add(_ power: RolePower, _ scene: Scene) {
     doors += power.doors(scene)
-    if scene.roles.isEmpty {
-      add(.closed("roles", HeldControl(absence: "no role whose credentials people hold")))
+    addUnseenRoles(scene)
+  }
+
+  /// Whose rights are not in the files.
+  mutating func addUnseenRoles(_ scene: Scene) {
+    for (resource, text) in scene.unseenRoles {
+      add(
+        .unknown(
+          "\(resource.id)", "role \(text) is not in the files: give the template that declares it", resource))
+    }
+    if scene.roles.isEmpty, scene.unseenRoles.isEmpty {
+      add(
+        .unknown(
+          "roles",
+          "no role that people or their code hold is in the files: give the template that declares it"))
     }
   }
 }

@@ -37,6 +37,8 @@ public struct Scene: Sendable {
   let workloads: Workloads
   /// Roles whose credentials people or their code hold.
   let roles: [HeldRole]
+  /// Roles that workloads of the files run with, and that the files do not declare.
+  let unseenRoles: [(resource: CloudResource, text: String)]
   /// Service and resource control policies.
   let serviceControls: [LayerReading]
   let resourceControls: [LayerReading]
@@ -48,6 +50,7 @@ public struct Scene: Sendable {
     self.prover = prover
     workloads = Workloads(estate)
     roles = estate.heldRoles
+    unseenRoles = estate.unseenRoles
     serviceControls = estate.serviceControls
     resourceControls = estate.resourceControls
     endpoints = estate.endpoints

@@ -20,7 +20,15 @@ struct SignInRoute: Route {
   func judge(_ scene: Scene) -> Judgement {
     let estate = scene.estate
     var judgement = Judgement()
-    for portal in estate.all("AWS::WorkSpacesWeb::Portal") { judgement.doors += doors(portal, scene) }
+    for portal in estate.all("AWS::WorkSpacesWeb::Portal") {
+      judgement.doors += doors(portal, scene)
+      for endpoint in scene.endpoints where endpoint.service.value?.short == "console" {
+        if !staysHome(endpoint, scene) {
+          judgement.lose(
+            "the policy of \(endpoint.resource.id) does not ask whose resource it is", endpoint.resource)
+        }
+      }
+    }
     if judgement.doors.isEmpty {
       judgement.add(
         .unknown("files", "no browser portal in the files: how people see the notebooks is not known"))
@@ -49,6 +57,20 @@ struct SignInRoute: Route {
     return ["signin", "console"].map { door($0, vpc, portal, scene) }
   }
 
+  /// Whether people of ours see nothing of other accounts through the console's endpoint.
+  private func staysHome(_ endpoint: CloudEndpoint, _ scene: Scene) -> Bool {
+    let estate = scene.estate
+    guard let principal = try? PrincipalARN("arn:aws:iam::\(estate.account):role/anyone") else {
+      return false
+    }
+    var demands = KeyDemands.of(.foreign, .endpoint(endpoint.resource), .foreign, estate)
+    demands.belong()
+    let question = RequestQuestion(
+      layers: [endpoint.layer], callers: .oneOf([.aws(principal)]), actions: ["console:*"], demands: demands)
+    if case .none = scene.prover.ask(question) { return true }
+    return false
+  }
+
   private static func reachesConsole(_ entry: String) -> Bool {
     let host = entry.lowercased()
     return host.contains("aws.amazon.com") || host.contains("signin") || host == "*"
@@ -69,8 +91,7 @@ struct SignInRoute: Route {
           "The browser's network has no \(short) endpoint, so any account's \(short) opens.",
           fix: "add a \(short) endpoint with aws:PrincipalOrgID to the browser's network"))
     }
-    var demands = KeyDemands.of(.foreign, .endpoint(endpoint.resource), .any, estate)
-    demands.remove("aws:PrincipalTag/none")
+    let demands = KeyDemands.of(.foreign, .endpoint(endpoint.resource), .any, estate)
     let question = RequestQuestion(
       layers: [endpoint.layer], callers: estate.callers(.foreign), actions: ["\(short):*"], demands: demands)
     return scene.door(name, question, at: endpoint.resource) { request in

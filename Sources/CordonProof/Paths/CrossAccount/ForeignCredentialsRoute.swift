@@ -22,7 +22,11 @@ struct ForeignCredentialsRoute: Route {
   func judge(_ scene: Scene) -> Judgement {
     var judgement = Judgement()
     for endpoint in scene.endpointsOfWorkloads {
-      judgement.add(door(endpoint, .foreign, scene))
+      let strangers = door(endpoint, .foreign, scene)
+      judgement.add(strangers)
+      if strangers.isClosed, !refusesStrangers(endpoint, scene) {
+        judgement.lose("the policy of \(endpoint.resource.id) does not ask who calls", endpoint.resource)
+      }
       if endpoint.policy != nil, endpoint.service.value?.short == "s3" {
         judgement.add(door(endpoint, .anonymous, scene))
       }
@@ -31,6 +35,17 @@ struct ForeignCredentialsRoute: Route {
       judgement.add(.closed("endpoints", HeldControl(absence: "no endpoint to an AWS service")))
     }
     return judgement
+  }
+
+  /// Whether foreign credentials reach nothing at all through the endpoint, ours neither.
+  private func refusesStrangers(_ endpoint: CloudEndpoint, _ scene: Scene) -> Bool {
+    var demands = KeyDemands.of(.foreign, .endpoint(endpoint.resource), .own, scene.estate)
+    demands.require("action", "StringEqualsIgnoreCase", ["sts:GetCallerIdentity"], positive: false)
+    let question = RequestQuestion(
+      layers: [endpoint.layer], callers: scene.estate.callers(.foreign), actions: endpoint.actions,
+      demands: demands)
+    if case .none = scene.prover.ask(question) { return true }
+    return false
   }
 
   private func door(_ endpoint: CloudEndpoint, _ caller: Credentials, _ scene: Scene) -> Door {

@@ -25,10 +25,10 @@ struct ForeignResourceRoute: Route {
     for endpoint in scene.endpointsOfWorkloads {
       for role in scene.roles { ask(role, endpoint, scene, &judgement) }
     }
-    if judgement.doors.isEmpty {
-      let why =
-        scene.roles.isEmpty ? "no role whose credentials people hold" : "no endpoint to an AWS service"
-      judgement.add(.closed("files", HeldControl(absence: why)))
+    if scene.endpointsOfWorkloads.isEmpty {
+      judgement.add(.closed("files", HeldControl(absence: "no endpoint to an AWS service")))
+    } else {
+      judgement.addUnseenRoles(scene)
     }
     return judgement
   }

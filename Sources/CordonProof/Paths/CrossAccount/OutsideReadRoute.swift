@@ -26,10 +26,20 @@ struct OutsideReadRoute: Route {
     var judgement = Judgement()
     let buckets = scene.estate.buckets
     for bucket in buckets {
-      for role in scene.roles { judgement.add(own(role, bucket, scene)) }
+      for role in scene.roles {
+        judgement.add(own(role, bucket, scene))
+        if mayRead(role, bucket, scene), !asksWhere(bucket, role, scene) {
+          judgement.lose(
+            "the policy of \(bucket.resource.id) does not ask where \(role.resource.id) is", bucket.resource)
+        }
+      }
       judgement.add(stranger(.foreign, bucket, scene))
+      if !scene.refusesStrangers(bucket.policies, Self.reads, [bucket.arn + "/*"]) {
+        judgement.lose("the policy of \(bucket.resource.id) does not refuse strangers", bucket.resource)
+      }
       judgement.add(stranger(.anonymous, bucket, scene))
     }
+    judgement.addUnseenRoles(scene)
     if buckets.isEmpty {
       judgement.add(.unknown("files", "no bucket in the files: where the data is, is not known"))
     }
@@ -60,6 +70,28 @@ struct OutsideReadRoute: Route {
           "in the policy of \(bucket.resource.id), deny s3:* unless aws:SourceVpce is an endpoint of yours",
         at: bucket.holder, "PolicyDocument", request: witness.request.members)
     }
+  }
+
+  /// Whether the role's own policies let it read the bucket from somewhere.
+  private func mayRead(_ role: HeldRole, _ bucket: Bucket, _ scene: Scene) -> Bool {
+    let estate = scene.estate
+    let question = RequestQuestion(
+      layers: [LayerReading(.identity, policies: role.identity)], callers: estate.callers(.own(role)),
+      actions: Self.reads, resources: [bucket.arn + "/*"], demands: .of(.own(role), .anywhere, .own, estate))
+    if case .none = scene.prover.ask(question) { return false }
+    return true
+  }
+
+  /// Whether the bucket's policy alone refuses the role outside.
+  private func asksWhere(_ bucket: Bucket, _ role: HeldRole, _ scene: Scene) -> Bool {
+    let estate = scene.estate
+    guard !bucket.policies.isEmpty else { return false }
+    let question = RequestQuestion(
+      layers: [LayerReading(.resource, policies: bucket.policies, needsAllow: false)],
+      callers: estate.callers(.own(role)), actions: Self.reads, resources: [bucket.arn + "/*"],
+      demands: .of(.own(role), .outside, .own, estate), resourceAccount: estate.account)
+    if case .none = scene.prover.ask(question) { return true }
+    return false
   }
 
   private func stranger(_ caller: Credentials, _ bucket: Bucket, _ scene: Scene) -> Door {

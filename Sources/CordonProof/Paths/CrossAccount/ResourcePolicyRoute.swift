@@ -41,6 +41,13 @@ struct ResourcePolicyRoute: Route {
     for holder in Self.holders {
       for resource in scene.estate.all(holder.type) {
         judgement.doors += doors(resource, holder.path, holder.actions, scene)
+        if let document = resource.properties[path: holder.path], holder.type == "AWS::KMS::Key" {
+          let reading = scene.estate.policy(
+            document, of: resource, named: "the policy of \(resource.id)", namesPrincipals: true)
+          if !scene.refusesStrangers([reading], [holder.actions]) {
+            judgement.lose("the policy of \(resource.id) does not refuse strangers", resource)
+          }
+        }
       }
     }
     for permission in scene.estate.all("AWS::Lambda::Permission", "AWS::Lambda::LayerVersionPermission") {

@@ -22,6 +22,14 @@ struct ImageExportRoute: Route {
     var judgement = Judgement()
     for repository in estate.all("AWS::ECR::Repository") {
       judgement.doors += strangers(repository, repository["RepositoryPolicyText"], "ecr:*", scene)
+      let readings = [repository["RepositoryPolicyText"]].compactMap { document in
+        document.map {
+          estate.policy($0, of: repository, named: "the policy of \(repository.id)", namesPrincipals: true)
+        }
+      }
+      if !scene.refusesStrangers(readings, ["ecr:*"]) {
+        judgement.lose("the policy of \(repository.id) does not refuse strangers", repository)
+      }
     }
     for registry in estate.all("AWS::ECR::RegistryPolicy") {
       judgement.doors += strangers(registry, registry["PolicyText"], "ecr:*", scene)

@@ -62,6 +62,12 @@ struct IsolationRoute: Route {
     }
     judgement.add(Self.withoutNetworkOfOurs, scene)
     judgement.add(Self.unkeyed, scene)
+    for role in scene.roles {
+      for (what, power) in [("isolation", Self.withoutIsolation), ("a network of ours", Self.withoutNetwork)]
+      where !power.isRefused(to: role, scene) {
+        judgement.lose("\(role.resource.id) may start jobs without \(what)", role.resource)
+      }
+    }
     return judgement
   }
 
@@ -108,6 +114,15 @@ struct IsolationRoute: Route {
       "a job without a VPC and without isolation stands in SageMaker's network, which has the internet.",
     demands: [("sagemaker:NetworkIsolation", "Bool", ["true"], false, false)],
     absent: ["sagemaker:VpcSubnets", "sagemaker:VpcSecurityGroupIds"])
+
+  private static let started = ["sagemaker:CreateTrainingJob", "sagemaker:CreateProcessingJob"]
+
+  /// One of the two is enough to keep a job in; whoever asks for both sees when one is not asked for any more.
+  private static let withoutIsolation = RolePower(
+    actions: started, consequence: "",
+    demands: [("sagemaker:NetworkIsolation", "Bool", ["true"], false, false)])
+  private static let withoutNetwork = RolePower(
+    actions: started, consequence: "", absent: ["sagemaker:VpcSubnets", "sagemaker:VpcSecurityGroupIds"])
 
   /// Calls that start containers or apps and have no key for their network.
   private static let unkeyed = RolePower(

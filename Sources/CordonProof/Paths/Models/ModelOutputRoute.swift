@@ -32,6 +32,7 @@ struct ModelOutputRoute: Route {
       for (name, value) in places { judgement.add(Destination(value, of: resource, what: name, estate).door) }
     }
     for role in scene.roles { judgement.add(direct(role, scene)) }
+    judgement.addUnseenRoles(scene)
     if judgement.doors.isEmpty {
       judgement.add(.closed("files", HeldControl(absence: "nothing of SageMaker's in the files")))
     }

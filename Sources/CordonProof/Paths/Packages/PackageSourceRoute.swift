@@ -50,10 +50,7 @@ struct PackageSourceRoute: Route {
 
   private func reads(_ role: HeldRole, _ repository: CloudResource, _ scene: Scene) -> Door {
     let estate = scene.estate
-    let domain = estate.text(repository, "DomainName").value ?? "*"
-    let arn =
-      "arn:\(estate.standIn.partition):codeartifact:\(estate.region):\(estate.account):repository/\(domain)/\(estate.name(repository))"
-    let resources = unique([arn, estate.arn(repository)])
+    let resources = [estate.arn(repository)]
     let question = RequestQuestion(
       layers: role.layers(scene), callers: estate.callers(.own(role)),
       actions: ["codeartifact:ReadFromRepository"],

@@ -28,6 +28,13 @@ struct InternetRoute: Route {
     }
     let blocked = PublicAccessBlock(estate)
     for network in scene.workloads.open { judge(network, blocked, estate, &judgement) }
+    for network in scene.workloads.networks where network.onlyBrowser {
+      for group in estate.all("AWS::EC2::SecurityGroup") where concerns(group, network, estate) {
+        if group["SecurityGroupEgress"] == nil {
+          judgement.lose("security group \(group.id) lists no egress", group)
+        }
+      }
+    }
     if scene.workloads.open.isEmpty {
       judgement.add(.unknown("networks", "no network in the files in which people's code runs"))
     }

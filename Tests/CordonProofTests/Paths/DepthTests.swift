@@ -1,0 +1,20 @@
+import CordonModel
+import Testing
+
+@testable import CordonProof
+
+@Suite struct `Depth` {
+  @Test func `names the one control without which a closed route is not closed`() throws {
+    let file = try #require(try TemplateFile.all().first { $0.name == "dns-alert-repaired.yaml" })
+    let depth = CloudProof { Engine().answer($0) }.depth(try file.deployment())
+    let resources = depth.filter { $0.route == "dns-firewall" }.map(\.resource)
+    #expect(Set(resources) == ["Association", "Rules"])
+  }
+
+  @Test func `is lost where a layer behind the one that holds does not`() throws {
+    let lost = try Stack(
+      #"{"V":{"type":"AWS::EC2::VPC"},"S":{"type":"AWS::EC2::SecurityGroup","VpcId":{"Ref":"V"}}}"#
+    ).deployment.map().depthLost
+    #expect(lost.contains { $0.route == "internet-route" && $0.resource == "S" })
+  }
+}
