@@ -10,6 +10,8 @@ public enum LoopbackAddress {
   public static let sts: [UInt8] = [127, 0, 0, 3]
   /// The package mirror.
   public static let packages: [UInt8] = [127, 0, 0, 4]
+  /// Listed outside hosts, for clients that know no proxy: TLS whose server name says which host is meant.
+  public static let outside: [UInt8] = [127, 0, 0, 5]
 
   /// Dotted decimal.
   public static func text(_ address: [UInt8]) -> String { address.map(String.init).joined(separator: ".") }

@@ -60,6 +60,8 @@ struct WorkspaceBlueprint {
       door(LoopbackAddress.sts, 443, .stream, .sts),
       door(LoopbackAddress.packages, 443, .stream, .packages),
       door(LoopbackAddress.packages, 80, .stream, .packages),
+      // Port 443 of the proxy: TLS of clients that know no proxy.
+      door(LoopbackAddress.outside, 443, .stream, .proxy),
     ]
   }()
 

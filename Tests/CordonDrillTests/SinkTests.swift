@@ -29,7 +29,7 @@ final class LocalSink {
     plan.tlsDoors = [.sink: "\(folder)/tls", .allowed: "\(folder)/tls-allowed"]
     plan.plainDoors = [.sink: "\(folder)/plain", .allowed: "\(folder)/plain-allowed"]
     let certificates = try Certificates.make(
-      in: folder, allowedHost: "allowed.test", sinkNames: ["DNS:evil.test", "IP:127.0.0.1"])
+      in: folder, allowedNames: ["DNS:allowed.test"], sinkNames: ["DNS:evil.test", "IP:127.0.0.1"])
     sink = try Sink(plan)
     front = try TLSFront([
       .init(pair: certificates.sink, encrypted: "\(folder)/tls", plain: "\(folder)/plain"),

@@ -44,5 +44,6 @@ import Testing
     }
     #expect(Set(names.all.map(\.name)).count == names.all.count)
     #expect(LoopbackAddress.text(LoopbackAddress.s3) == "127.0.0.2")
+    #expect(!names.all.map(\.address).contains(LoopbackAddress.outside), "no service stands where hosts do")
   }
 }

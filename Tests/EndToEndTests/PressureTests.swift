@@ -26,10 +26,11 @@ import Testing
         import resource, socket, sys, time
         resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
         held = []
-        doors = [("127.0.0.1", 3128), ("127.0.0.2", 443), ("127.0.0.1", 53), ("127.0.0.4", 443)]
+        doors = [("127.0.0.1", 3128), ("127.0.0.2", 443), ("127.0.0.1", 53), ("127.0.0.4", 443),
+                 ("127.0.0.5", 443)]
         for i in range(3000):
             try:
-                link = socket.create_connection(doors[i % 4], 1)
+                link = socket.create_connection(doors[i % 5], 1)
                 held.append(link)
             except OSError as e:
                 break

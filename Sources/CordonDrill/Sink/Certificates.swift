@@ -14,7 +14,7 @@ struct Certificates: Sendable {
     var key: String
   }
 
-  static func make(in folder: String, allowedHost: String, sinkNames: [String]) throws(DrillError)
+  static func make(in folder: String, allowedNames: [String], sinkNames: [String]) throws(DrillError)
     -> Certificates
   {
     let authority = Pair(certificate: "\(folder)/authority.pem", key: "\(folder)/authority.key")
@@ -23,7 +23,7 @@ struct Certificates: Sendable {
     try selfSigned(
       authority, name: "Drill authority", extensions: "basicConstraints=critical,CA:TRUE", in: folder)
     try signed(sink, names: sinkNames, by: authority, in: folder)
-    try signed(allowed, names: ["DNS:\(allowedHost)"], by: authority, in: folder)
+    try signed(allowed, names: allowedNames, by: authority, in: folder)
     return Certificates(sink: sink, allowed: allowed, authority: authority.certificate)
   }
 

@@ -32,6 +32,7 @@ struct Parameters {
       "SINK_OTHER": DrillAddress.sinkOther, "NAMESERVER": DrillAddress.nameserver,
       "ALLOWED_HOST": DrillAddress.allowedHost, "ALLOWED_PORT": "\(DrillAddress.allowedPort)",
       "ALLOWED_PLAIN_PORT": "\(DrillAddress.allowedPlainPort)", "SECRET_FILE": secretFile,
+      "DIRECT_HOST": DrillAddress.directHost,
       "REGION": twin.region, "ACCOUNT": twin.account, "BUCKET": twin.bucket,
       "FOREIGN_BUCKETS": twin.foreignBuckets.joined(separator: " "),
       "NEIGHBOUR_PROJECT": twin.neighbourProject, "LISTED": twin.listed, "LISTED_OTHER": twin.listedOther,
@@ -44,6 +45,7 @@ struct Parameters {
     variables["PROXY_HOST"] = proxy
     variables["PROXY_PORT"] = "3128"
     variables["PROXY"] = "http://\(proxy):3128"
+    variables["DIRECT_DOOR"] = side == .inside ? "127.0.0.5" : DrillAddress.sink
     variables["RESOLVER"] = side == .inside ? "127.0.0.1" : DrillAddress.nameserver
     return variables
   }

@@ -103,6 +103,7 @@ final class Twin {
     _ configuration: DrillConfiguration, outside: OutsideWorld
   ) throws(DrillError) {
     let token = Canary()
+    let direct = Canary()
     let mark = outside.recorder.mark()
     let script = Script.s3(Self.doors)
     let result = try run(
@@ -111,6 +112,7 @@ final class Twin {
         "TOKEN": token.text, "REGION": facts.region, "BUCKET": store,
         "CANDIDATES": configuration.listedPackages.joined(separator: " "),
         "ALLOWED": "\(DrillAddress.allowedHost):\(DrillAddress.allowedPort)",
+        "DIRECT": DrillAddress.directHost, "DIRECT_TOKEN": direct.text,
         "PROXY_HOST": "127.0.0.1", "PROXY_PORT": "3128",
       ], script.command)
     for line in result.text.split(separator: "\n").map(String.init) {
@@ -128,11 +130,16 @@ final class Twin {
     } else {
       facts.works.insert(.mirror)
     }
-    let arrived = CanarySearch(token).find(in: outside.recorder.arrivals(after: mark, from: [.allowed]))
-    if arrived != nil {
-      facts.works.insert(.allowedHost)
-    } else {
-      facts.failures[.allowedHost] = failure(result, "an honest request does not arrive")
+    let arrivals = outside.recorder.arrivals(after: mark, from: [.allowed])
+    for (need, sent, what) in [
+      (Attack.Need.allowedHost, token, "an honest request does not arrive"),
+      (.directHost, direct, "an honest request without the proxy does not arrive"),
+    ] {
+      if CanarySearch(sent).find(in: arrivals) != nil {
+        facts.works.insert(need)
+      } else {
+        facts.failures[need] = failure(result, what)
+      }
     }
   }
 
@@ -160,6 +167,11 @@ final class Twin {
         secure = tls(sock, E["ALLOWED"].split(":")[0])
         secure.sendall(f"GET /{E['TOKEN']} HTTP/1.1\r\nHost: {E['ALLOWED']}\r\nConnection: close\r\n\r\n".encode())
         print(listen(secure, 3)[:60], file=sys.stderr)
+    def honest_direct():
+        import subprocess
+        url = f"https://{E['DIRECT']}/{E['DIRECT_TOKEN']}"
+        subprocess.run(["curl", "-sS", "-o", "/dev/null", "--noproxy", "*", "--max-time", "10", url], stdin=subprocess.DEVNULL)
+    attempt(honest_direct)
     attempt(honest_mirror)
     attempt(honest_identity)
     attempt(honest_store)

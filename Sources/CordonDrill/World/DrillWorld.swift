@@ -13,6 +13,8 @@ enum DrillAddress {
   static let metadata6 = "fd00:ec2::254"
   static let zone = "evil.test"
   static let allowedHost = "allowed.test"
+  /// Allowed for port 443, where clients that know no proxy connect to.
+  static let directHost = "direct.test"
   static let allowedPort: UInt16 = 8443
   static let allowedPlainPort: UInt16 = 8080
   static let sinkPort: UInt16 = 19_555

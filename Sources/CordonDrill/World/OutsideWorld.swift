@@ -19,7 +19,8 @@ final class OutsideWorld {
     self.folder = folder
     plantedObject = Canary()
     certificates = try Certificates.make(
-      in: folder, allowedHost: DrillAddress.allowedHost, sinkNames: Self.sinkNames)
+      in: folder, allowedNames: [DrillAddress.allowedHost, DrillAddress.directHost].map { "DNS:\($0)" },
+      sinkNames: Self.sinkNames)
     sink = try Sink(try Self.plan(folder: folder, plantedObject: plantedObject))
     front = try TLSFront([
       .init(pair: certificates.sink, encrypted: "\(folder)/tls-sink", plain: "\(folder)/plain-sink"),
@@ -41,7 +42,10 @@ final class OutsideWorld {
       [DrillAddress.zone, DrillAddress.userZone, "amazonaws.com", "s3.amazonaws.com"]
       + ["\(region).amazonaws.com", "s3.\(region).amazonaws.com", "cordon.internal"]
     return zones.flatMap { ["DNS:\($0)", "DNS:*.\($0)"] }
-      + ["DNS:\(DrillAddress.allowedHost)", "IP:\(DrillAddress.sink)", "IP:\(DrillAddress.sinkOther)"]
+      + [
+        "DNS:\(DrillAddress.allowedHost)", "DNS:\(DrillAddress.directHost)", "IP:\(DrillAddress.sink)",
+        "IP:\(DrillAddress.sinkOther)",
+      ]
   }()
 
   private static let ports: [UInt16] = [
@@ -66,7 +70,7 @@ final class OutsideWorld {
     ] as [(String, UInt16)] {
       plan.listeners.append(.init(address: try at(address, port), origin: .sink))
     }
-    for port in [DrillAddress.allowedPort, DrillAddress.allowedPlainPort, DrillAddress.sinkPort] {
+    for port in [DrillAddress.allowedPort, DrillAddress.allowedPlainPort, DrillAddress.sinkPort, 443] {
       plan.listeners.append(.init(address: try at(DrillAddress.allowed, port), origin: .allowed))
     }
     for path in ["/run/docker.sock", "/run/dbus/system_bus_socket"] {
@@ -106,9 +110,10 @@ final class OutsideWorld {
       var allowedHosts: [Host]
       var trustedCA: String
     }
-    let hosts = [DrillAddress.allowedPort, DrillAddress.allowedPlainPort].map {
-      Host(host: DrillAddress.allowedHost, port: $0, address: DrillAddress.allowed)
-    }
+    let hosts =
+      [DrillAddress.allowedPort, DrillAddress.allowedPlainPort].map {
+        Host(host: DrillAddress.allowedHost, port: $0, address: DrillAddress.allowed)
+      } + [Host(host: DrillAddress.directHost, port: 443, address: DrillAddress.allowed)]
     let drill = Drill(upstreamIndex: indexURL, allowedHosts: hosts, trustedCA: certificates.authority)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]

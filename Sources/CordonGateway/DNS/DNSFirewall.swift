@@ -4,9 +4,10 @@ public import CordonWire
 /// Says what a workspace's DNS knows of a name, without asking anybody.
 ///
 /// A real address is useless in a network that has loopback only, so nothing is ever looked up: a name that
-/// an endpoint serves has that endpoint's loopback address, a listed outside host exists without an address
-/// (its clients reach it through the proxy, by name), and every other name does not exist. A question for
-/// `secret.evil.test` therefore ends here, and `secret` with it.
+/// an endpoint serves has that endpoint's loopback address, a host listed for port 443 has the address of the door
+/// that reads server names, any other listed host exists without an address (its clients reach it through the
+/// proxy, by name), and every other name does not exist. A question for `secret.evil.test` therefore ends here,
+/// and `secret` with it.
 public struct DNSFirewall: Sendable {
   /// What is known of a question's name.
   public enum Verdict: Sendable, Equatable {
@@ -20,16 +21,16 @@ public struct DNSFirewall: Sendable {
 
   private let names: ServiceNames
   private let allowedHosts: [AllowedHost]
-  private let outside: IPv4Address?
+  private let servesOutside: Bool
 
   /// The firewall of an environment.
   ///
-  /// - Parameter outside: Where the egress proxy listens for TLS without CONNECT, if it does; listed hosts
-  ///   then have this address, for clients that know no proxy.
-  public init(environment: Environment, outside: IPv4Address? = nil) {
+  /// - Parameter servesOutside: Whether the egress proxy listens for TLS without CONNECT; hosts listed for port
+  ///   443 then have that door's address, for clients that know no proxy.
+  public init(environment: Environment, servesOutside: Bool = false) {
     names = ServiceNames(region: environment.region)
     allowedHosts = environment.allowedHosts
-    self.outside = outside
+    self.servesOutside = servesOutside
   }
 
   /// Judges a question.
@@ -46,21 +47,25 @@ public struct DNSFirewall: Sendable {
   }
 
   private func place(of name: DomainName) -> Place? {
-    if let endpoint = names.endpoint(of: name) { return Self.address(of: endpoint).map { .at($0) } }
+    if let endpoint = names.endpoint(of: name) {
+      return Self.address(Self.door(of: endpoint)).map { .at($0) }
+    }
     let listed = allowedHosts.filter { $0.admits(name, port: $0.port) }
     if listed.isEmpty { return nil }
-    guard let outside, listed.contains(where: { $0.port == 443 }) else { return .elsewhere }
-    return .at(outside)
+    guard servesOutside, listed.contains(where: { $0.port == 443 }) else { return .elsewhere }
+    return Self.address(LoopbackAddress.outside).map { .at($0) }
   }
 
-  private static func address(of endpoint: EndpointKind) -> IPv4Address? {
-    let bytes =
-      switch endpoint {
-      case .s3: LoopbackAddress.s3
-      case .sts: LoopbackAddress.sts
-      case .packages: LoopbackAddress.packages
-      case .dns, .proxy, .credentials: LoopbackAddress.gateway
-      }
+  private static func door(of endpoint: EndpointKind) -> [UInt8] {
+    switch endpoint {
+    case .s3: LoopbackAddress.s3
+    case .sts: LoopbackAddress.sts
+    case .packages: LoopbackAddress.packages
+    case .dns, .proxy, .credentials: LoopbackAddress.gateway
+    }
+  }
+
+  private static func address(_ bytes: [UInt8]) -> IPv4Address? {
     guard bytes.count == 4 else { return nil }
     return IPv4Address(bytes[0], bytes[1], bytes[2], bytes[3])
   }

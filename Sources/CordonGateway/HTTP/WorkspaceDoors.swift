@@ -23,9 +23,6 @@ struct WorkspaceDoors {
     SourcePosition(environment: environment.name, project: project, workspace: workspace, endpoint: endpoint)
   }
 
-  /// Where clients that know no proxy connect to, in workspaces that have a socket for them.
-  private static let outside = IPv4Address(127, 0, 0, 5)
-
   /// The answers of the workspace's DNS, over UDP and TCP alike.
   var dns: DNSResponder {
     let servesOutside = sockets.contains { $0.endpoint == .proxy && $0.speech == .tls }
@@ -36,7 +33,7 @@ struct WorkspaceDoors {
         configuration: gateway.configuration.resolverConfiguration, group: gateway.group)
     return DNSResponder(
       source: source(.dns),
-      firewall: DNSFirewall(environment: environment, outside: servesOutside ? Self.outside : nil),
+      firewall: DNSFirewall(environment: environment, servesOutside: servesOutside),
       gatekeeper: gateway.gatekeeper, repeats: gateway.repeats, forwarding: forwarding)
   }
 

@@ -30,6 +30,26 @@ import Testing
     #expect(describe(reply) == answer)
   }
 
+  @Test(arguments: [
+    ("127.0.0.5", "allowed.test"), ("127.0.0.5", "child.wild.test"), ("NODATA", "other-port.test"),
+    ("127.0.0.2", "s3.amazonaws.com"), ("NXDOMAIN", "evil.test"), ("NXDOMAIN", "x.allowed.test"),
+    ("NXDOMAIN", "wild.test"),
+  ])
+  func `with a door for clients that know no proxy, hosts of port 443 are found there`(
+    answer: String, name: String
+  ) async throws {
+    let responder = try testResponder(servesOutside: true)
+    #expect(describe(try #require(await responder.reply(to: dnsQuery(name), over: .udp))) == answer)
+    let six = try #require(await responder.reply(to: dnsQuery(name, type: 28), over: .udp))
+    #expect(describe(six) == (answer == "NXDOMAIN" ? "NXDOMAIN" : "NODATA"))
+  }
+
+  @Test func `without listed hosts that door has no name`() async throws {
+    let responder = try testResponder(hosts: [], servesOutside: true)
+    let reply = try #require(await responder.reply(to: dnsQuery("allowed.test"), over: .udp))
+    #expect(describe(reply) == "NXDOMAIN")
+  }
+
   @Test(arguments: ["AAAA", "TXT", "CNAME", "MX", "HTTPS", "ANY", "NULL", "AXFR"])
   func `a listed name has nothing but an IPv4 address`(type: String) async throws {
     let types: [String: UInt16] = [
@@ -188,13 +208,16 @@ import Testing
 
 /// The responder of one workspace, without sockets.
 private func testResponder(
-  log: InMemoryDecisionLog = InMemoryDecisionLog(), forwardingTo configuration: String? = nil
+  log: InMemoryDecisionLog = InMemoryDecisionLog(), hosts: [AllowedHost]? = nil, servesOutside: Bool = false,
+  forwardingTo configuration: String? = nil
 ) throws -> DNSResponder {
   var environment = try testEnvironment()
-  environment.allowedHosts = [
-    AllowedHost(pattern: .exact(try DomainName("allowed.test")), port: 443),
-    AllowedHost(pattern: .childrenOf(try DomainName("wild.test")), port: 443, reason: "a test"),
-  ]
+  environment.allowedHosts =
+    try hosts ?? [
+      AllowedHost(pattern: .exact(try DomainName("allowed.test")), port: 443),
+      AllowedHost(pattern: .exact(try DomainName("other-port.test")), port: 8_443),
+      AllowedHost(pattern: .childrenOf(try DomainName("wild.test")), port: 443, reason: "a test"),
+    ]
   if configuration != nil { environment.weakenedForDrill = [.dnsAllowlist] }
   let gatekeeper = Gatekeeper(environment: environment, policies: try CompiledPolicies(environment), log: log)
   let forwarding = configuration.flatMap {
@@ -204,7 +227,7 @@ private func testResponder(
     source: SourcePosition(
       environment: environment.name, project: try Slug("churn"), workspace: try Slug("alice-ws"),
       endpoint: .dns),
-    firewall: DNSFirewall(environment: environment), gatekeeper: gatekeeper,
+    firewall: DNSFirewall(environment: environment, servesOutside: servesOutside), gatekeeper: gatekeeper,
     repeats: RepeatedDecisions(log: log),
     forwarding: forwarding.map { forwarding in
       guard let port = configuration.flatMap(resolverPort),
