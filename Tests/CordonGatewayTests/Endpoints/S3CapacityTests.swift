@@ -62,4 +62,45 @@ import Testing
       #expect(fixture.store.account(of: try Slug("churn")).reserved == .none)
     }
   }
+
+  @Test func `a list of keys whose delete markers find no room is recorded as well`() async throws {
+    try await run { fixture, client in
+      fixture.store.setLimit(StoreCapacity(bytes: 6 << 20, entries: 25), of: try Slug("churn"))
+      let outcome = try await client.run(
+        """
+        import boto3
+        from botocore.exceptions import ClientError
+        s3 = boto3.client("s3")
+        made = 0
+        try:
+            while True:
+                s3.put_object(Bucket="churn-store", Key=f"k{made:02}", Body=b"x")
+                made += 1
+        except ClientError as error:
+            print(error.response["Error"]["Code"])
+        try:
+            while True:
+                s3.delete_object(Bucket="churn-store", Key="filler")
+        except ClientError as error:
+            print(error.response["Error"]["Code"])
+        keys = [{"Key": f"k{number:02}"} for number in range(made)]
+        answer = s3.delete_objects(Bucket="churn-store", Delete={"Objects": keys})
+        print(made, len(answer.get("Deleted", [])), {error["Code"] for error in answer["Errors"]}, len(answer["Errors"]))
+        """, variables: [:])
+      #expect(outcome.status == 0, "\(outcome)")
+      try #require(outcome.lines.count == 3, "\(outcome)")
+      #expect(outcome.lines[..<2] == ["QuotaExceeded", "QuotaExceeded"])
+      let words = outcome.lines[2].split(separator: " ").map(String.init)
+      let made = try #require(words.first.flatMap { Int($0) })
+      #expect(made > 10 && Array(words.dropFirst()) == ["0", "{'QuotaExceeded'}", "\(made)"], "\(words)")
+      let refused = fixture.log.all.filter {
+        $0.control == "storage limit" && $0.eventName == "DeleteObjects"
+      }
+      let record = try #require(refused.first)
+      #expect(refused.count == 1)
+      #expect(record.outcome == .denied && record.errorCode == "QuotaExceeded")
+      #expect(record.resources.prefix(2) == ["arn:aws:s3:::churn-store", "arn:aws:s3:::churn-store/k00"])
+      #expect(record.details["keys"] == "\(made)" && record.reason.contains("projects[].storage"))
+    }
+  }
 }

@@ -14,6 +14,8 @@ extension S3Exchange {
   private enum Outcome: Sendable {
     case deleted(Deletion)
     case failed(S3Fault)
+    /// The project's limit leaves no room for the delete marker.
+    case overLimit(StoreRefusal)
   }
 
   /// A key, and what became of it: all that is kept until the answer is read.
@@ -63,6 +65,7 @@ extension S3Exchange {
     let items = try delete.objects.map { try judged($0, in: bucket) }
     try await record(items, in: bucket)
     let outcomes = try await outcomes(of: items, in: bucket)
+    try await recordRefusals(Array(zip(items, outcomes)), in: bucket)
     return zip(items, outcomes).map { Result(object: $0.object, outcome: $1) }
   }
 
@@ -120,6 +123,24 @@ extension S3Exchange {
     }
   }
 
+  /// Policies allowed these and were recorded; that they were not done is recorded as well, in one record.
+  private func recordRefusals(_ results: [(item: Item, outcome: Outcome)], in bucket: BucketName) async throws
+  {
+    var first: StoreRefusal?
+    var keys: [(String, String?)] = []
+    for (item, outcome) in results {
+      guard case .overLimit(let refusal) = outcome else { continue }
+      first = first ?? refusal
+      keys.append((item.object.key, Self.version(of: item.object)))
+    }
+    guard let first else { return }
+    let evidence = S3KeyEvidence(keys, in: bucket)
+    try await responder.judge.keepRefusal(
+      S3Fault(.overLimit(first)), of: visit.request.raw, name: visit.request.call.name,
+      control: "storage limit", accessKeyID: visit.caller.accessKeyID,
+      resources: [bucket.arn] + evidence.resources, details: evidence.details)
+  }
+
   private func outcomes(of items: [Item], in bucket: BucketName) async throws -> [Outcome] {
     try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
       var outcomes = [Outcome?](repeating: nil, count: items.count)
@@ -153,8 +174,11 @@ extension S3Exchange {
     do {
       return .deleted(try await store.delete(bucket, key, version: version(of: object)))
     } catch {
-      if case .noSuchBucket = error { throw error }
-      return .failed(S3Fault(error))
+      switch error {
+      case .noSuchBucket: throw error
+      case .overLimit(let refusal): return .overLimit(refusal)
+      default: return .failed(S3Fault(error))
+      }
     }
   }
 
@@ -170,13 +194,19 @@ extension S3Exchange {
           deleted.element("DeleteMarkerVersionId", ifPresent: deletion.versionID)
         }
       }
-    case .failed(let fault):
-      xml.element("Error") { error in
-        error.element("Key", result.object.key)
-        error.element("VersionId", ifPresent: result.object.versionID)
-        error.element("Code", fault.code)
-        error.element("Message", fault.message)
-      }
+    case .overLimit(let refusal): write(S3Fault(.overLimit(refusal)), of: result.object, to: &xml)
+    case .failed(let fault): write(fault, of: result.object, to: &xml)
+    }
+  }
+
+  private static func write(
+    _ fault: S3Fault, of object: DeleteObjectsRequest.Object, to xml: inout S3XMLWriter
+  ) {
+    xml.element("Error") { error in
+      error.element("Key", object.key)
+      error.element("VersionId", ifPresent: object.versionID)
+      error.element("Code", fault.code)
+      error.element("Message", fault.message)
     }
   }
 }

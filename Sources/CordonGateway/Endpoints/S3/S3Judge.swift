@@ -79,14 +79,16 @@ struct S3Judge: Sendable {
   /// Records that a request was refused before any policy could judge it.
   func keepRefusal(
     _ fault: S3Fault, of request: GatewayRequest, name: String, control: String, reason: String? = nil,
-    accessKeyID: String? = nil, resources: [String] = [], route: S3Route = .own
+    accessKeyID: String? = nil, resources: [String] = [], route: S3Route = .own,
+    details: [String: String] = [:]
   ) async throws {
     try await gatekeeper.keep(
       DecisionRecord(
         eventSource: "s3.amazonaws.com", eventName: name, source: request.source,
         person: gatekeeper.person(request.source), accessKeyID: accessKeyID, resources: resources,
         path: .crossAccountCopy, route: route.rawValue, outcome: .denied, control: control,
-        reason: reason ?? fault.message, errorCode: fault.code, requestID: request.requestID))
+        reason: reason ?? fault.message, errorCode: fault.code, requestID: request.requestID,
+        details: details))
   }
 
   /// The answer to a denial: who, what, by which statement of which layer, and what to do.
