@@ -23,11 +23,14 @@ public struct StorageRules: Sendable, Equatable {
   public var limit: Int
   /// Versions, delete markers, unfinished uploads and parts.
   public var entries: Int
+  /// Seconds for which a version that was replaced or deleted is kept; nil keeps it for good.
+  public var keepVersions: Int?
 
   /// States the rules; what is left out is what a small project needs.
-  public init(limit: Int = 10 << 30, entries: Int = 1_000_000) {
+  public init(limit: Int = 10 << 30, entries: Int = 1_000_000, keepVersions: Int? = 30 * 86_400) {
     self.limit = limit
     self.entries = entries
+    self.keepVersions = keepVersions
   }
 }
 

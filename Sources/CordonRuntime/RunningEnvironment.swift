@@ -93,8 +93,11 @@ final class RunningEnvironment: Sendable {
       try await gateway.add(
         workspace: workspace.name, project: project.name, sockets: open.listeners.compactMap(socket))
     }
-    let expiry = UploadExpiry(store: store, log: LedgerLog(ledger: ledger), logger: plan.logger)
-    holdings.chores.append(Task { await expiry.run() })
+    let log = LedgerLog(ledger: ledger)
+    let upkeep = StoreUpkeep(
+      uploads: UploadExpiry(store: store, log: log),
+      versions: VersionExpiry(store: store, log: log, projects: environment.projects), logger: plan.logger)
+    holdings.chores.append(Task { await upkeep.run() })
     return RunningEnvironment(
       plan: plan, ledger: ledger, gateway: gateway, mirror: mirror, holdings: holdings)
   }

@@ -3,27 +3,14 @@ import CordonLedger
 import CordonModel
 import CordonStore
 import Foundation
-import Logging
 
 /// Removes uploads in parts that nobody finished: they take a project's room and no listing of objects shows them.
 struct UploadExpiry: Sendable {
   /// How old an unfinished upload becomes.
   static let age: TimeInterval = 7 * 86_400
-  private static let interval = Duration.seconds(3_600)
 
   let store: ObjectStore
   let log: any DecisionLog
-  let logger: Logger
-
-  /// Sweeps now and once an hour, until the task is cancelled.
-  func run() async {
-    while !Task.isCancelled {
-      do { try await sweep(at: Date()) } catch {
-        logger.error("unfinished uploads were not removed", metadata: ["error": "\(error)"])
-      }
-      try? await Task.sleep(for: Self.interval)
-    }
-  }
 
   /// Removes what is too old, recorded before it goes. Returns how many went.
   @discardableResult

@@ -97,8 +97,16 @@ extension Reading {
     guard let value, let fields = self.fields(value, of: .storage) else { return standard }
     return StorageRules(
       limit: size(fields["limit"], atLeast: 1 << 20) ?? standard.limit,
-      entries: number(fields["entries"], in: 100...100_000_000, kind: "number of entries") ?? standard.entries
-    )
+      entries: number(fields["entries"], in: 100...100_000_000, kind: "number of entries")
+        ?? standard.entries,
+      keepVersions: keepVersions(fields["keepVersions"], standard: standard.keepVersions))
+  }
+
+  /// How long versions that were replaced or deleted are kept; nil is for good.
+  private mutating func keepVersions(_ value: Value?, standard: Int?) -> Int? {
+    guard let value else { return standard }
+    if case .scalar("forever", _, _) = value.tree { return nil }
+    return duration(value, atLeast: 86_400) ?? standard
   }
 
   private mutating func jobs(_ value: Value?) -> JobRules {

@@ -41,7 +41,7 @@ enum Section: String, CaseIterable {
     case .pypi: ["allow", "with", "minimumAge", "upstream"]
     case .project: ["name", "data", "store", "storage", "workspaces", "jobs", "budget"]
     case .bucket: ["bucket", "from", "readOnly", "versioned"]
-    case .storage: ["limit", "entries"]
+    case .storage: ["limit", "entries", "keepVersions"]
     case .workspace: ["name", "size", "person"]
     case .size: ["memory", "cpus", "processes", "disk"]
     case .jobs: ["networkIsolation"]

@@ -14,10 +14,13 @@ extension Catalog {
   static let versionColumns = "seq, key, version, latest, marker, data_key, sealed"
 
   /// Reads the columns `versionColumns`; throws where the seal does not open for this bucket, key and version.
-  func version(_ row: Row, in bucket: BucketRow) throws -> VersionRow {
-    guard let sequence = row.integer(0), let key = row.data(1).flatMap(ObjectKey.init(stored:)),
-      let version = row.text(2), let latest = row.integer(3), let marker = row.integer(4),
-      let dataKey = row.integer(5), let sealed = row.data(6)
+  ///
+  /// - Parameter first: Where these columns begin.
+  func version(_ row: Row, from first: Int = 0, in bucket: BucketRow) throws -> VersionRow {
+    guard let sequence = row.integer(first), let key = row.data(first + 1).flatMap(ObjectKey.init(stored:)),
+      let version = row.text(first + 2), let latest = row.integer(first + 3),
+      let marker = row.integer(first + 4),
+      let dataKey = row.integer(first + 5), let sealed = row.data(first + 6)
     else { throw StoreError.damaged("a version's row") }
     let context = SealContext.version(bucket: bucket.info.name.text, key: key, version: version)
     guard let facts = try self.key(dataKey).open(sealed, for: context) else {

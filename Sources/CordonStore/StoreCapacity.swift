@@ -68,8 +68,8 @@ public struct StoreRefusal: Error, Equatable, Sendable, CustomStringConvertible 
     return """
       the buckets of project '\(project)' have reached their \(reached). To make room, abort unfinished \
       uploads and delete versions by their version id (s3:DeleteObjectVersion, which 'policies.roles' can grant; a \
-      plain delete only adds a delete marker where versions are kept), or have the operator raise \
-      'projects[].storage'
+      plain delete only adds a delete marker where versions are kept; what was deleted or replaced goes by itself \
+      after 'projects[].storage.keepVersions'), or have the operator raise 'projects[].storage'
       """
   }
 

@@ -2,7 +2,6 @@ import CordonLedger
 import CordonModel
 import CordonStore
 import Foundation
-import Logging
 import Synchronization
 import Testing
 
@@ -26,7 +25,7 @@ import Testing
     clock.withLock { $0 += UploadExpiry.age }
     let young = try await store.beginUpload(bucket, ObjectKey("young"), ObjectMetadata())
     clock.withLock { $0 += 1 }
-    let expiry = UploadExpiry(store: store, log: LedgerLog(ledger: ledger), logger: Logger(label: "test"))
+    let expiry = UploadExpiry(store: store, log: LedgerLog(ledger: ledger))
     #expect(try await expiry.sweep(at: now()) == 1)
     #expect(try await expiry.sweep(at: now()) == 0)
     #expect(try await store.listUploads(bucket).uploads.map(\.upload) == [young])

@@ -21,7 +21,7 @@ import Testing
       projects:
         - name: churn
           data: [{ bucket: churn-data, from: data, readOnly: true, versioned: off }]
-          storage: { limit: 3 GiB, entries: 5000 }
+          storage: { limit: 3 GiB, entries: 5000, keepVersions: 90d }
           workspaces: [{ size: medium, person: ann }, { size: { memory: 1 GiB, cpus: 0.5 } }]
           jobs: { networkIsolation: required }
           budget: { monthly: 99.50 EUR, alerts: [100%, 50%] }
@@ -63,7 +63,7 @@ import Testing
         Workspace(name: try Slug("churn-1"), limits: Workspace.Size.medium.limits, person: ann),
         Workspace(name: try Slug("churn-2"), limits: limits),
       ])
-    project.storage = StorageRules(limit: 3 << 30, entries: 5_000)
+    project.storage = StorageRules(limit: 3 << 30, entries: 5_000, keepVersions: 90 * 86_400)
     project.budget = Budget(monthly: Money(hundredths: 9_950, currency: "EUR"), alerts: [50, 100])
     expected.projects = [project]
     expected.ownPolicies.roles = [churn: [try PolicyDocument(json: policy)]]

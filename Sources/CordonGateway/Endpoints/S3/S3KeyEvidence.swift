@@ -1,4 +1,4 @@
-import CordonModel
+public import CordonModel
 import CordonWire
 import Crypto
 
@@ -9,7 +9,7 @@ import struct FoundationEssentials.Data
 /// A few are named. Of more, each has a digest of 96 bits: whether a key was among them, and so what was decided on it,
 /// can be said for every key that anybody asks about, and two keys that share a digest cannot be found. One digest over
 /// all of them, and their number, say that the list is whole. The keys themselves, a megabyte at worst, are not kept.
-struct S3KeyEvidence {
+public struct S3KeyEvidence {
   /// So many keys are named.
   private static let named = 10
   /// Of the digest of a key, so many bytes are kept: sixteen characters.
@@ -17,10 +17,13 @@ struct S3KeyEvidence {
   /// Digests in one member of the record, which has room for 1,024 bytes.
   private static let digestsPerMember = 63
 
-  let resources: [String]
-  let details: [String: String]
+  /// The ARNs of those keys that are named.
+  public let resources: [String]
+  /// The digests, where there are more keys than are named.
+  public let details: [String: String]
 
-  init(_ keys: [(key: String, version: String?)], in bucket: BucketName) {
+  /// Evidence of keys of a bucket, each with the version that is meant.
+  public init(_ keys: [(key: String, version: String?)], in bucket: BucketName) {
     resources = keys.prefix(Self.named).map { bucket.arn(key: $0.key) }
     guard keys.count > Self.named else {
       details = [:]
