@@ -1,8 +1,10 @@
 import Glibc
+import Synchronization
 
 /// Lines that outlive the process that wrote them, one write call each.
 final class Acknowledgements: Sendable {
   private let descriptor: Int32
+  private let count = Atomic<Int>(0)
 
   init(path: String) throws {
     // SAFETY: the path is a terminated copy for the length of the call.
@@ -12,10 +14,12 @@ final class Acknowledgements: Sendable {
 
   deinit { close(descriptor) }
 
-  func note(_ line: String) {
+  /// Writes a line. Returns the how manieth it is that is written, each number once.
+  func note(_ line: String) -> Int {
     let bytes = Array("\(line)\n".utf8)
     // SAFETY: the pointer and the count are the array's own, for the length of the call.
     _ = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+    return count.add(1, ordering: .sequentiallyConsistent).newValue
   }
 }
 

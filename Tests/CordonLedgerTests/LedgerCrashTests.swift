@@ -45,8 +45,7 @@ private func appendUntilKilled(folder: String, notes: String, generation: Int) a
           var record = DecisionRecord.sample(number)
           record.requestID = "G\(generation)-C\(caller)-N\(number)"
           guard let position = try? await ledger.append(record) else { return }
-          file.note("\(position.sequence) \(record.requestID)")
-          if position.sequence >= 30 && number == 1 { killSoon() }
+          if file.note("\(position.sequence) \(record.requestID)") == 30 { killSoon() }
         }
       }
     }
