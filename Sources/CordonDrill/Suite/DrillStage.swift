@@ -33,14 +33,12 @@ final class DrillStage {
     for tool in [DrillTool.python, .openssl, .ip] where !Self.has(tool) {
       throw .missingTool(tool.command, install: tool.install)
     }
-    // Not below /tmp, where a workspace has a folder of its own: the planted file must be at a path that only the
-    // sandbox's root file system can hide.
-    let folder = try Posix.makeTemporaryFolder(prefix: "/var/tmp/cordon-drill-")
+    let folder = try DrillFolder()
     defer {
-      _ = try? Tool.run(["umount", "--lazy", "\(folder)/home"])
-      Files.remove(folder)
+      _ = try? Tool.run(["umount", "--lazy", "\(folder.path)/home"])
+      folder.remove()
     }
-    let stage = try DrillStage(configuration, folder: folder)
+    let stage = try DrillStage(configuration, folder: folder.path)
     defer {
       stage.planted.close()
       stage.outside.stop()

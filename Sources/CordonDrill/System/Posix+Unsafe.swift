@@ -131,6 +131,26 @@ enum Posix {
     return path
   }
 
+  /// Who runs this.
+  static var userID: UInt { UInt(geteuid()) }
+
+  /// Opens a file and locks it for as long as the descriptor, which no child gets, is open.
+  ///
+  /// - Returns: nil where somebody else has it locked.
+  static func lock(_ path: String, makes: Bool) throws(DrillError) -> Int32? {
+    // SAFETY: the path is a C string for the call only.
+    let descriptor = unsafe Glibc.open(
+      path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | (makes ? O_CREAT | O_EXCL : 0), 0o600)
+    guard descriptor >= 0 else { throw .system(call: "open \(path)", errno: errno) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let number = errno
+      closeDescriptor(descriptor)
+      if number == EWOULDBLOCK { return nil }
+      throw .system(call: "flock \(path)", errno: number)
+    }
+    return descriptor
+  }
+
   /// A peer that is gone shows as an error of the write, not as a signal.
   static func ignoreBrokenPipes() {
     _ = signal(SIGPIPE, SIG_IGN)
