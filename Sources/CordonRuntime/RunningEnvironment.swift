@@ -151,6 +151,7 @@ final class RunningEnvironment: Sendable {
       rules: rules, lock: plan.drill == nil ? plan.lock : nil, upstream: upstream,
       folder: plan.folder.packages,
       everyNameForDrill: plan.environment.weakenedForDrill.contains(.mirrorAllowlist),
+      diskFloor: Int(clamping: DiskBudget.floor(of: try DiskSpace(at: plan.folder.path))),
       now: { Int(Date().timeIntervalSince1970) })
     return PackageMirror(shelf: shelf, upstream: upstream, gatekeeper: gatekeeper)
   }

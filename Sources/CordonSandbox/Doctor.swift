@@ -15,17 +15,29 @@ public struct Finding: Sendable, Equatable, Codable {
   public var remedy: String
   /// Can a specification name it in `without`? Otherwise nothing starts.
   public var isExcusable: Bool
+
+  /// Says what was found.
+  public init(
+    name: String, isAvailable: Bool, detail: String, weakens: String, remedy: String, isExcusable: Bool
+  ) {
+    self.name = name
+    self.isAvailable = isAvailable
+    self.detail = detail
+    self.weakens = weakens
+    self.remedy = remedy
+    self.isExcusable = isExcusable
+  }
 }
 
 /// Says what this machine lacks for closed workspaces, what that weakens, and how to get it.
 public enum Doctor {
   /// Looks at everything. Makes namespaces in children for a moment; changes nothing.
-  public static func examine(stateFolder: String = "/") -> [Finding] {
+  public static func examine() -> [Finding] {
     let machine = Machine.examine()
     let mechanisms = Mechanism.allCases.map { mechanism in
       finding(mechanism, machine.missing.first { $0.mechanism == mechanism })
     }
-    return mechanisms + [layout(), python(), terminalInput(), space(stateFolder)]
+    return mechanisms + [layout(), python(), terminalInput()]
   }
 
   private static func finding(_ mechanism: Mechanism, _ missing: MissingMechanism?) -> Finding {
@@ -62,16 +74,5 @@ public enum Doctor {
       name: "legacy-tiocsti-off", isAvailable: !isOn, detail: isOn ? "TIOCSTI is on" : "works",
       weakens: "nothing while the system call filter is on, which refuses it",
       remedy: "sysctl -w dev.tty.legacy_tiocsti=0", isExcusable: true)
-  }
-
-  private static func space(_ folder: String) -> Finding {
-    let facts = try? FileManager.default.attributesOfFileSystem(forPath: folder)
-    let free = (facts?[.systemFreeSize] as? UInt64) ?? (facts?[.systemFreeSize] as? Int).map(UInt64.init) ?? 0
-    let isEnough = free >= 5 << 30
-    return Finding(
-      name: "disk-space", isAvailable: isEnough, detail: "\(free >> 20) MiB free in \(folder)",
-      weakens: "nothing; objects and packages cannot be stored",
-      remedy: "free 5 GiB, or choose --state elsewhere",
-      isExcusable: true)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CordonRuntime
 import CordonSandbox
 
 /// Says what the machine lacks.
@@ -8,20 +9,27 @@ struct DoctorCommand: ParsableCommand {
     abstract: "Say what this machine lacks, what that weakens, and how to get it.",
     discussion: """
         cordon doctor
+        cordon doctor cordon.yaml
         cordon doctor --format json
+
+      With a spec, what its homes, buckets and ledger may take of the disk is added up as 'cordon up' does.
 
       A missing mechanism is a refusal to start, unless cordon.yaml names it under sandbox.without. The exit code is 1
       where one is missing.
       """)
 
-  @Option(help: "The folder whose disk is looked at.")
-  var state = "/var/lib"
+  @Argument(help: "The spec whose need of disk space is added up.", completion: .file(extensions: ["yaml"]))
+  var spec: String?
+
+  @Option(help: "The state folder whose disk is looked at.", completion: .directory)
+  var state: String?
 
   @Option(help: "text or json")
   var format = OutputFormat.text
 
   func run() throws {
-    let findings = Doctor.examine(stateFolder: state)
+    if let spec { _ = try SpecFile.read(spec) }
+    let findings = Doctor.examine() + [try DiskCheck.finding(spec: spec, state: state)]
     if format == .json { try Console.json(findings) } else { show(findings) }
     guard findings.allSatisfy({ $0.isAvailable || $0.name == "legacy-tiocsti-off" }) else { throw Exit.bad }
   }

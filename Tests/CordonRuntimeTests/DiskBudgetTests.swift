@@ -1,5 +1,6 @@
 import CordonLinux
 import CordonModel
+import CordonSandbox
 import CordonStore
 import Foundation
 import Testing
@@ -14,6 +15,30 @@ import Testing
     try scratch.state.create()
     change(&environment)
     return DiskBudget(environment: environment, folder: scratch.state, isRoot: isRoot)
+  }
+
+  @Test func `is what the doctor says of it`() throws {
+    let scratch = try Scratch()
+    let budget = try budget(scratch)
+    let disk = try DiskSpace(at: scratch.state.path)
+    let needed = DiskBudget.sum(try budget.promises(on: disk))
+    let finding = try DiskCheck.finding(budget, isOfSpec: true)
+    #expect(finding.detail.contains("the environment may take \(DiskBudget.size(needed)) more"))
+    #expect(finding.isAvailable == (needed <= disk.free))
+    var refused = false
+    do { try budget.check() } catch is DiskBudget.Refusal { refused = true }
+    #expect(refused != finding.isAvailable)
+    let vast = try self.budget(scratch) { $0.projects[0].storage.limit = 1 << 50 }
+    #expect(try !DiskCheck.finding(vast, isOfSpec: true).isAvailable)
+    let accepted = try self.budget(scratch) {
+      $0.projects[0].storage.limit = 1 << 50
+      $0.acceptedMissingMechanisms = [SandboxMechanism.diskReservation.rawValue]
+    }
+    #expect(try DiskCheck.finding(accepted, isOfSpec: true).isAvailable)
+    // The folder need not be there.
+    let alone = try DiskCheck.finding(state: scratch.path + "/not/there")
+    #expect(
+      alone.detail.contains("one small workspace") && alone.remedy.contains("cordon doctor cordon.yaml"))
   }
 
   private static let disk = DiskSpace(free: 50 << 30, total: 100 << 30)

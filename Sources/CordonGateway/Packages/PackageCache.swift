@@ -21,20 +21,24 @@ struct PackageCache: Sendable {
 
   /// Why nothing more is fetched.
   struct Full: Error, CustomStringConvertible {
-    var description: String { "the disk of the package cache is full" }
+    var description: String { "the disk of the package cache has no more free than the ledger needs" }
   }
 
   /// What the cache may hold before it lets go of what was not asked for longest.
   static let mostBytes = 20 << 30
-  /// What stays free on its disk: the ledger needs it more.
-  static let reservedBytes = 1 << 30
+  /// What stays free on its disk, unless it is told otherwise: the ledger needs it more.
+  static let diskFloor = 1 << 30
 
   private let folder: String
   private let mostBytes: Int
+  private let diskFloor: Int
 
-  init(folder: String, mostBytes: Int = PackageCache.mostBytes) throws {
+  init(
+    folder: String, mostBytes: Int = PackageCache.mostBytes, diskFloor: Int = PackageCache.diskFloor
+  ) throws {
     self.folder = folder
     self.mostBytes = mostBytes
+    self.diskFloor = diskFloor
     for part in ["pages", "files", "partial"] {
       try FileManager.default.createDirectory(
         atPath: folder + "/" + part, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700]
@@ -109,8 +113,8 @@ struct PackageCache: Sendable {
   func room() throws -> Int {
     let facts = try FileManager.default.attributesOfFileSystem(forPath: folder)
     guard let free = facts[.systemFreeSize] as? Int else { throw Full() }
-    guard free > Self.reservedBytes else { throw Full() }
-    return free - Self.reservedBytes
+    guard free > diskFloor else { throw Full() }
+    return free - diskFloor
   }
 
   /// Lets go of the files that were not asked for longest, until the rest fits.

@@ -167,6 +167,7 @@ public struct PackageMirror: Responder {
         switch error {
         case is PackageShelf.HashMismatch: .packageHashMismatch
         case is UpstreamFailure: .packageIndexUnavailable
+        case is PackageCache.Full: .packageDiskScarce
         default: .packageCacheFailed
         }
       return .refusing(refusal, requestID: request.requestID)

@@ -46,14 +46,15 @@ public actor PackageShelf {
   ///   - lock: The reviewed closure; with one, nothing outside it is served, nor what it still holds of names
   ///     that are listed no longer.
   ///   - everyNameForDrill: Serves names that nobody listed. For drills only.
+  ///   - diskFloor: Bytes of the disk that no download may take; nil leaves it at 1 GiB.
   ///   - now: Seconds since 1970.
   public init(
     rules: PyPIRules, lock: PackageLock? = nil, upstream: any UpstreamIndex, folder: String,
-    everyNameForDrill: Bool = false, now: @escaping @Sendable () -> Int
+    everyNameForDrill: Bool = false, diskFloor: Int? = nil, now: @escaping @Sendable () -> Int
   ) throws {
     self.rules = rules
     self.upstream = upstream
-    self.cache = try PackageCache(folder: folder)
+    self.cache = try PackageCache(folder: folder, diskFloor: diskFloor ?? PackageCache.diskFloor)
     self.everyNameForDrill = everyNameForDrill
     self.now = now
     listed = Set(rules.allow.compactMap { Requirement($0)?.name })
@@ -275,6 +276,8 @@ public actor PackageShelf {
 
   private func fetch(_ wanted: ServedPage.Wanted) async throws {
     let cache = cache
+    // Asked before anything is fetched, and again below for how much.
+    _ = try await FileWork.run { try cache.room() }
     let partial = cache.partial()
     do {
       try await downloadSlots.run {

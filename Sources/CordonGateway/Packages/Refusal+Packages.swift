@@ -44,6 +44,12 @@ extension Refusal {
     "package-cache-failed", status: 503, control: "package mirror", "the mirror could not keep the file",
     "tell the environment's operator: the disk of the package cache may be full", route: "package-file")
 
+  /// Trying again does not help, and clients do not after 507.
+  static let packageDiskScarce = mirror(
+    "package-disk-scarce", status: 507, control: "disk floor",
+    "the environment's disk is nearly full, so that nothing more is downloaded; what was fetched before is served",
+    "tell the environment's operator: 'cordon status' says how full the disk is", route: "package-file")
+
   static func packageForbidden(_ control: String) -> Refusal {
     mirror(
       "package-forbidden", status: 403, control: control, "a policy does not allow this package",

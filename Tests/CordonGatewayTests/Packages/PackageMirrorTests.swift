@@ -234,6 +234,22 @@ import Testing
     }
   }
 
+  @Test func `a download for which the disk has no room is refused with that reason before it begins`()
+    async throws
+  {
+    try await FakeIndex.run { index in
+      let folder = try TemporaryFolder()
+      try index.offer(
+        try WheelMaker.make("app", version: "1.0", requires: [], in: folder.path), of: "app")
+      try await LoopbackMirror.run(index.url, diskFloor: .max) { mirror in
+        let answer = try await mirror.ask("GET \(Self.wheel)")
+        #expect(answer.status == 507 && answer.reason == "package-disk-scarce")
+        #expect(answer.body.contains("disk is nearly full"))
+        #expect(!index.requests.contains { $0.contains(".whl") })
+      }
+    }
+  }
+
   @Test func `the list of projects is decided, recorded and served in both forms`() async throws {
     try await LoopbackMirror.run("http://127.0.0.1:1/simple/") { mirror in
       let html = try await mirror.ask("GET /simple/")

@@ -215,6 +215,20 @@ final class RecordingUpstream: UpstreamIndex {
     #expect(upstream.asked.filter { $0.hasPrefix("up://") }.count == 2)
   }
 
+  @Test func `below the disk's floor nothing is fetched, and what is there is served`() async throws {
+    let app = try name("app")
+    _ = try await shelf().file("app-1.0-py3-none-any.whl", of: app)
+    let asked = upstream.asked.filter { $0.hasPrefix("up://") }
+    let scarce = try PackageShelf(
+      rules: PyPIRules(allow: ["app", "base"], withDependencies: true, minimumAge: 0), upstream: upstream,
+      folder: folder.path + "/cache", diskFloor: .max, now: { 1_700_000_000 })
+    #expect(try await scarce.file("app-1.0-py3-none-any.whl", of: app) != nil)
+    await #expect(throws: PackageCache.Full.self) {
+      try await scarce.file("base-2.0-py3-none-any.whl", of: try name("base"))
+    }
+    #expect(upstream.asked.filter { $0.hasPrefix("up://") } == asked)
+  }
+
   @Test func `a disk that takes nothing is an error, and nothing is left over`() async throws {
     let shelf = try shelf()
     // A file where the project's folder would be: as unwritable as a full disk, for root as well.

@@ -24,7 +24,8 @@ struct LoopbackMirror: Sendable {
   static func run<Result: Sendable>(
     _ index: String, rules: PyPIRules = LoopbackMirror.week, lock: PackageLock? = nil,
     weakened: Set<Control> = [],
-    owned: [PolicyDocument] = [], folder kept: String? = nil, now: Int = LoopbackMirror.now,
+    owned: [PolicyDocument] = [], folder kept: String? = nil, diskFloor: Int? = nil,
+    now: Int = LoopbackMirror.now,
     _ body: @Sendable (LoopbackMirror) async throws -> Result
   ) async throws -> Result {
     let temporary = try TemporaryFolder()
@@ -39,7 +40,7 @@ struct LoopbackMirror: Sendable {
     let upstream = HTTPUpstreamIndex(index: index, client: UpstreamClient(variables: [:]))
     let shelf = try PackageShelf(
       rules: rules, lock: lock, upstream: upstream, folder: folder + "/cache",
-      everyNameForDrill: weakened.contains(.mirrorAllowlist), now: { now })
+      everyNameForDrill: weakened.contains(.mirrorAllowlist), diskFloor: diskFloor, now: { now })
     let mirror = PackageMirror(shelf: shelf, upstream: upstream, gatekeeper: gatekeeper)
     let gateway = try Gateway(
       gatekeeper: gatekeeper, authority: try CertificateAuthority(folder: folder + "/ca", name: "test"),
