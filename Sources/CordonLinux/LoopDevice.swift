@@ -46,7 +46,7 @@ public struct LoopDevice: ~Copyable, Sendable {
   }
 }
 
-/// A sparse ext4 file system in a file: its size is a disk quota that no other workspace can see or fill.
+/// An ext4 file system in a file: its size is a disk quota that no other workspace can see or fill.
 public enum QuotaImage {
   /// Why there is no image.
   public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
@@ -74,19 +74,26 @@ public enum QuotaImage {
   ///
   /// It is built under another name and renamed, so a crash half-way leaves no half image behind that a later
   /// start would take for a whole one.
-  public static func create(at path: String, bytes: UInt64, owner: UInt32) throws(Failure) {
+  ///
+  /// - Parameter isSparse: Whether the kernel writes the tables once it is mounted. It then punches holes for them, so an
+  ///   image whose space is set aside is written whole.
+  public static func create(at path: String, bytes: UInt64, owner: UInt32, isSparse: Bool = true)
+    throws(Failure)
+  {
     // SAFETY: here and below Swift passes a terminated copy of the path.
     if unsafe access(path, F_OK) == 0 { return }
     let draft = path + ".new"
     unsafe unlink(draft)
     do { try makeSparseFile(draft, bytes) } catch { throw .system(error) }
+    let isLazy = isSparse ? 1 : 0
     let result: CommandResult
     do {
       result = try HostTool.run(
         makeFileSystem,
         [
           "-q", "-F", "-m", "0", "-E",
-          "root_owner=\(owner):\(owner),lazy_itable_init=1,lazy_journal_init=1,nodiscard", draft,
+          "root_owner=\(owner):\(owner),lazy_itable_init=\(isLazy),lazy_journal_init=\(isLazy),nodiscard",
+          draft,
         ])
     } catch { throw .launch(error) }
     guard result.status == .exited(0) else { throw .makeFileSystem(result.text) }

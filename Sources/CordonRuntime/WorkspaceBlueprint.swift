@@ -41,6 +41,7 @@ struct WorkspaceBlueprint {
       without: Set(environment.acceptedMissingMechanisms.compactMap(Mechanism.init(rawValue:))),
       weakened: weakened)
     configuration.hostname = workspace.name.text
+    configuration.returnsDiskSpace = !keepsDisk
     return configuration
   }
 
@@ -77,7 +78,7 @@ struct WorkspaceBlueprint {
         at: URL(filePath: image).deletingLastPathComponent(), withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700])
       guard keepsDisk, case .dedicatedUser(let user) = configuration.identity else { return }
-      try QuotaImage.create(at: image, bytes: bytes, owner: user)
+      try QuotaImage.create(at: image, bytes: bytes, owner: user, isSparse: false)
       do { try QuotaImage.reserve(at: image) } catch { throw NoReservation(image: image, underlying: error) }
     case .folder(let path):
       var attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o700]

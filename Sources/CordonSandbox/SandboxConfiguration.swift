@@ -78,6 +78,8 @@ public struct SandboxConfiguration: Sendable, Equatable, Codable {
   public var identity: Identity
   /// Its lasting files.
   public var home: Home
+  /// Does the home's image give the disk back what is deleted in it? Never where its space is set aside.
+  public var returnsDiskSpace = false
   /// Limits by control group.
   public var limits: ResourceLimits
   /// Sizes of the folders in memory.

@@ -131,7 +131,7 @@ extension SandboxPlan {
         .makeFolder("volume", mode: 0o755),
         .mount(
           source: volume, target: "volume", type: "ext4", flags: [.noSetUID, .noDevices],
-          options: "discard,errors=remount-ro"),
+          options: (configuration.returnsDiskSpace ? "discard," : "") + "errors=remount-ro"),
         .makeFolder("volume/home", mode: 0o700), .changeOwner("volume/home", user: owner, group: owner),
         .symbolicLink(to: "volume/home", at: "home"),
       ]

@@ -94,6 +94,26 @@ import Testing
     }
   }
 
+  @Test(arguments: [(true, false), (false, true)])
+  func `keep the space that is set aside for a home, whatever is deleted in it`(keeps: Bool, returns: Bool)
+    async throws
+  {
+    let shop = try Workshop()
+    let image = shop.folder + "/home.ext4"
+    try QuotaImage.create(at: image, bytes: 64 << 20, owner: 70_077, isSparse: false)
+    try QuotaImage.reserve(at: image)
+    try await shop.withWorkspace({
+      shop.image(&$0)
+      $0.returnsDiskSpace = returns
+    }) { workspace in
+      let shell = try workspace.shell(
+        "dd if=/dev/urandom of=big bs=1M count=30 conv=fsync && rm big && sync .")
+      #expect(shell.status == .exited(0), "\(shell.errors)")
+    }
+    let space = try #require(DiskSpace.ofFile(image))
+    #expect((space.allocated >= space.size) == keeps)
+  }
+
   @Test func `of one name cannot use one image at the same time`() async throws {
     let shop = try Workshop()
     try await shop.withWorkspace(shop.image) { _ in
