@@ -88,14 +88,16 @@ extension ObjectStore {
     _ bucket: BucketName, _ key: ObjectKey, version: String? = nil, range: ByteRange? = nil
   ) async throws(StoreError) -> ObjectReader {
     let ticket = graveyard.ticket()
-    let (row, parts) = try await read { catalog in
-      let row = try catalog.object(key, version: version, in: catalog.bucket(bucket))
+    let (row, parts, project) = try await read { catalog in
+      let found = try catalog.bucket(bucket)
+      let row = try catalog.object(key, version: version, in: found)
       let parts = try catalog.parts(of: row).map { (part: $0, key: try catalog.key($0.dataKey)) }
       guard parts.reduce(0, { $0 + $1.part.size }) == row.info.size else {
         throw StoreError.damaged("the list of files of '\(key)'")
       }
-      return (row, parts)
+      return (row, parts, found.info.project.text)
     }
+    ticket.narrow(to: project)
     let resolved = try range.map { range throws(StoreError) in try range.resolve(size: row.info.size) }
     return ObjectReader(
       info: row.info, range: resolved ?? 0..<row.info.size, parts: parts, root: paths.data, files: files,

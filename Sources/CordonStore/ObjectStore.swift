@@ -116,16 +116,20 @@ public final class ObjectStore: Sendable {
       }
       let charge = try meter.admit(
         Dictionary(growth, uniquingKeysWith: { $1 }), buried: catalog.swept, within: reservation)
-      return Committed(result: result, superfluous: superfluous, charge: charge)
+      let owner = catalog.swept.count == 1 ? catalog.swept.first?.key : nil
+      return Committed(result: result, superfluous: superfluous, owner: owner, charge: charge)
     } committed: { done in
       let reservations = meter.settle(done.charge)
-      graveyard.bury(Graveyard.Grave(blobs: done.superfluous, reservations: reservations))
+      graveyard.bury(
+        Graveyard.Grave(project: done.owner, blobs: done.superfluous, reservations: reservations))
     }.result
   }
 
   private struct Committed<Result: Sendable>: Sendable {
     var result: Result
     var superfluous: [BlobID]
+    /// Whose files they are.
+    var owner: String?
     var charge: StoreMeter.Charge
   }
 }

@@ -100,7 +100,8 @@ extension ObjectStore {
       // After a failure of the disk it is not certain that the commit will not come back with the next opening; the
       // file then stays, and that opening decides.
       if case .unreadable = error { throw error }
-      graveyard.bury(Graveyard.Grave(blobs: [part.blob], reservations: [reservation]))
+      graveyard.bury(
+        Graveyard.Grave(project: reservation.project, blobs: [part.blob], reservations: [reservation]))
       throw error
     }
   }

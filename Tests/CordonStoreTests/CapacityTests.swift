@@ -194,6 +194,20 @@ import Testing
     try await wait { (try? await fixture.store.put("plain", "b", pattern(60_000))) != nil }
   }
 
+  @Test func `who reads slowly keeps nothing of another project's`() async throws {
+    let fixture = try await Self.fixture()
+    try await fixture.store.put("foreign", "a", pattern(60_000))
+    try await fixture.store.put("plain", "a", pattern(60_000))
+    let reader = try await fixture.store.get("foreign", "a")
+    _ = try await reader.next()
+    _ = try await fixture.store.delete("plain", "a")
+    try await wait { fixture.store.account(of: "churn").reserved == .none }
+    try await fixture.store.put("plain", "b", pattern(60_000))
+    _ = try await fixture.store.delete("foreign", "a")
+    #expect(fixture.store.account(of: "fraud").reserved != .none, "its own files it keeps")
+    withExtendedLifetime(reader) {}
+  }
+
   @Test func `a disk that is nearly full takes deletions and nothing that grows`() throws {
     let free = Mutex<Int64>(1_000_000)
     let meter = StoreMeter(
