@@ -15,7 +15,14 @@ struct SecretFinder {
   let view: PercentDecodedView
   private var found: [Range<Int>] = []
 
-  private init(view: PercentDecodedView) { self.view = view }
+  private let bareKeys: BareKeys
+  /// No web token starts before this: what follows was looked at.
+  private var noWebTokenBefore = 0
+
+  private init(view: PercentDecodedView) {
+    self.view = view
+    bareKeys = BareKeys(in: view)
+  }
 
   private mutating func find() {
     var at = 0
@@ -29,8 +36,8 @@ struct SecretFinder {
     }
   }
 
-  private func secret(at start: Int) -> Range<Int>? {
-    if let bare = view.bareKey(at: start) { return bare }
+  private mutating func secret(at start: Int) -> Range<Int>? {
+    if let bare = bareKeys.key(at: start) { return bare }
     switch ASCIIText.lower(view.bytes[start]) {
     case UInt8(ascii: "-"): return armour(from: start)
     case UInt8(ascii: ":"): return password(at: start)
@@ -129,8 +136,9 @@ struct SecretFinder {
   }
 
   /// RFC 7519 §3 and RFC 7516 §3.1: three or five parts in base64url, of which the first is a JSON object.
-  private func webToken(at start: Int) -> Range<Int>? {
-    guard view.starts(with: Pattern.webToken, at: start), view.isWordStart(start) else { return nil }
+  private mutating func webToken(at start: Int) -> Range<Int>? {
+    guard start >= noWebTokenBefore, view.starts(with: Pattern.webToken, at: start), view.isWordStart(start)
+    else { return nil }
     var ends: [Int] = []
     var end = start
     while ends.count < 5 {
@@ -139,9 +147,15 @@ struct SecretFinder {
       guard end < view.bytes.count, view.bytes[end] == UInt8(ascii: ".") else { break }
       end += 1
     }
-    guard ends.count > 1, let header = ends.first, header - start >= 12 else { return nil }
-    guard ends.count > 2 || view.starts(with: Pattern.webToken, at: header + 1) else { return nil }
-    return start..<end
+    guard let header = ends.first else { return nil }
+    if ends.count > 1, header - start >= 12,
+      ends.count > 2 || view.starts(with: Pattern.webToken, at: header + 1)
+    {
+      return start..<end
+    }
+    // Neither is one that begins further on in the same first part.
+    noWebTokenBefore = header
+    return nil
   }
 
   /// RFC 3986 §3.2.1: what stands before the `@` of an address, behind the user's name.
