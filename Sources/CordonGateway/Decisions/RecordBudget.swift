@@ -108,13 +108,15 @@ public final class RecordBudget: DecisionLog {
 
   /// Records how many requests were refused since the last count.
   public func flush() async throws {
+    var failure: (any Error)?
     for (key, count, source) in owed() {
       do { try await log.append(Self.summary(count, source)) } catch {
         // Not counted yet: the next count has them too.
         state.withLock { $0.buckets[key]?.uncounted += count }
-        throw error
+        failure = error
       }
     }
+    if let failure { throw failure }
   }
 
   private func refilled(_ bucket: Bucket, at rate: Rate) -> Bucket {
