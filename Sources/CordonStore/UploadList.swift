@@ -37,9 +37,7 @@ extension Catalog {
     if let id, case .key(let key)? = listing.after, key.starts(with: listing.prefix) {
       let sequence = try row("SELECT seq FROM uploads WHERE id = ? AND bucket = ?", [id, bucket.id])?.integer(
         0)
-      let rest = try rows(
-        "SELECT \(Self.uploadColumns) FROM uploads WHERE bucket = ? AND key = ? AND seq > ? ORDER BY seq",
-        [bucket.id, blob(key), sequence ?? .max])
+      let rest = try uploads(of: key, behind: sequence ?? .max, atMost: listing.limit, in: bucket)
       try add(rest, limit: listing.limit, in: bucket, to: &page)
     }
     if page.isTruncated { return page }
@@ -51,6 +49,17 @@ extension Catalog {
       """, [bucket.id, blob(listing.lowerBound), Data(listing.upperBound), limit])
     try add(others, limit: listing.limit, in: bucket, to: &page)
     return page
+  }
+
+  /// The rows of one key that come behind an upload: one more than asked for, which tells whether there are more. One
+  /// key can have as many uploads as its project may have entries.
+  func uploads(of key: [UInt8], behind sequence: Int64, atMost limit: Int, in bucket: BucketRow) throws
+    -> [Row]
+  {
+    try rows(
+      """
+      SELECT \(Self.uploadColumns) FROM uploads WHERE bucket = ? AND key = ? AND seq > ? ORDER BY seq LIMIT ?
+      """, [bucket.id, blob(key), sequence, limit.addingReportingOverflow(1).partialValue])
   }
 
   private func add(_ rows: [Row], limit: Int, in bucket: BucketRow, to page: inout UploadListPage) throws {

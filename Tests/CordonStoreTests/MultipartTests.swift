@@ -175,6 +175,15 @@ import Testing
     #expect(try await fixture.store.listUploads("plain", prefix: "b").uploads.count == 2)
     #expect(try await fixture.store.listUploads("plain", keyMarker: "b").uploads.map(\.upload) == [others[2]])
   }
+
+  @Test func `of one key are fetched as many as are listed, however many there are`() async throws {
+    let fixture = try await StoreFixture()
+    for _ in 0..<12 { _ = try await fixture.store.beginUpload("plain", "one", ObjectMetadata()) }
+    let fetched = try await fixture.store.read { catalog in
+      try catalog.uploads(of: Array("one".utf8), behind: 0, atMost: 3, in: catalog.bucket("plain")).count
+    }
+    #expect(fetched == 4)
+  }
 }
 
 @Suite struct `Copies` {
