@@ -80,12 +80,18 @@ struct Prover: Sendable {
     }
   }
 
+  /// Whether a request passes; where one layer alone lets nothing through, the others are not asked.
+  func passes(_ question: RequestQuestion) -> (outcome: RequestOutcome, alone: [LayerReading]) {
+    let alone = closing(question).alone
+    return alone.isEmpty ? (ask(question), []) : (.none, alone)
+  }
+
   /// Which layers let nothing of the question through on their own, and which do not.
   func closing(_ question: RequestQuestion) -> (alone: [LayerReading], leaky: [LayerReading]) {
     var alone: [LayerReading] = []
     var leaky: [LayerReading] = []
     for index in question.layers.indices {
-      if case .none = ask(question.only(index)) {
+      if case .none = answer(question.only(index).inquiry(generous: true)) {
         alone.append(question.layers[index])
       } else {
         leaky.append(question.layers[index])

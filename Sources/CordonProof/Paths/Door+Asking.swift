@@ -7,11 +7,11 @@ extension Scene {
     _ name: String, _ question: RequestQuestion, at resource: CloudResource,
     witness: (RequestWitness) -> RouteWitness
   ) -> Door {
-    switch prover.ask(question) {
+    let (outcome, layers) = prover.passes(question)
+    switch outcome {
     case .some(let request): return .open(name, witness(request))
     case .unknown(let parts): return .unknown(name, unique(parts), resource)
     case .none:
-      let layers = prover.closing(question).alone
       let held = (layers.isEmpty ? question.layers + question.grants.flatMap(\.self) : layers).flatMap {
         layer in
         layer.policies.compactMap { control($0, layer.layer) }

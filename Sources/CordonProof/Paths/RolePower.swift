@@ -20,16 +20,29 @@ struct RolePower {
   func doors(_ scene: Scene) -> [Door] {
     let prefixes = Set(actions.compactMap { $0.split(separator: ":").first.map(String.init) })
     return scene.roles.flatMap { role -> [Door] in
-      if entrances == .outsideOnly { return [door(role, .outside, nil, scene)] }
+      if entrances == .outsideOnly { return doors(role, .outside, nil, scene) }
       let ways = scene.endpointsOfWorkloads.filter {
         $0.service.value?.prefix.map(prefixes.contains) ?? false
       }
-      return [door(role, .direct, nil, scene)] + ways.map { door(role, .endpoint($0.resource), $0, scene) }
+      return doors(role, .direct, nil, scene)
+        + ways.flatMap { doors(role, .endpoint($0.resource), $0, scene) }
     }
+  }
+
+  /// The same for isolated jobs as well.
+  var isolatedOrNot: RolePower {
+    var copy = self
+    copy.demands.removeAll { $0.key == "sagemaker:NetworkIsolation" }
+    return copy
   }
 
   /// Whether the role's own policies refuse it, whatever the guardrails above say.
   func isRefused(to role: HeldRole, _ scene: Scene) -> Bool {
+    isRefused(by: [LayerReading(.identity, policies: role.identity)], to: role, scene)
+  }
+
+  /// Whether `layers` alone refuse it.
+  func isRefused(by layers: [LayerReading], to role: HeldRole, _ scene: Scene) -> Bool {
     var keys = KeyDemands.of(.own(role), .anywhere, .own, scene.estate)
     for demand in demands {
       keys.require(
@@ -37,14 +50,15 @@ struct RolePower {
     }
     for key in absent { keys.remove(key) }
     let question = RequestQuestion(
-      layers: [LayerReading(.identity, policies: role.identity)], callers: scene.estate.callers(.own(role)),
-      actions: actions, demands: keys, resourceAccount: scene.estate.account)
+      layers: layers, callers: scene.estate.callers(.own(role)), actions: actions, demands: keys,
+      resourceAccount: scene.estate.account)
     if case .none = scene.prover.ask(question) { return true }
     return false
   }
 
-  private func door(_ role: HeldRole, _ entrance: Entrance, _ endpoint: CloudEndpoint?, _ scene: Scene)
-    -> Door
+  /// The door by the role's own policies, and one for each policy of a resource that grants it something.
+  private func doors(_ role: HeldRole, _ entrance: Entrance, _ endpoint: CloudEndpoint?, _ scene: Scene)
+    -> [Door]
   {
     let estate = scene.estate
     var keys = KeyDemands.of(.own(role), entrance, .own, estate)
@@ -55,18 +69,50 @@ struct RolePower {
     for key in absent { keys.remove(key) }
     var asked = actions
     if let prefix = endpoint?.service.value?.prefix { asked = actions.filter { $0.hasPrefix("\(prefix):") } }
-    let question = RequestQuestion(
-      layers: role.layers(scene) + (endpoint.map { [$0.layer] } ?? []), callers: estate.callers(.own(role)),
-      actions: asked, demands: keys, resourceAccount: estate.account)
     let way = endpoint.map { " through \($0.resource.id)" } ?? ""
-    return scene.door("\(role.resource.id)\(way)", question, at: role.resource) { witness in
+    let passed = endpoint.map { [$0.layer] } ?? []
+    let question = RequestQuestion(
+      layers: role.layers(scene) + passed, callers: estate.callers(.own(role)), actions: asked, demands: keys,
+      resourceAccount: estate.account)
+    let own = door("\(role.resource.id)\(way)", question, role, granter: role.resource, scene)
+    return [own]
+      + scene.resourceGrants.compactMap { grant in
+        let concerned = asked.filter { $0.hasPrefix("\(grant.service):") }
+        guard !concerned.isEmpty else { return nil }
+        let ways = grant.ways(for: role)
+        guard !ways.isEmpty else { return nil }
+        let question = RequestQuestion(
+          layers: scene.denials(of: grant, role) + passed, grants: ways, callers: estate.callers(.own(role)),
+          actions: concerned, demands: keys, resourceAccount: estate.account)
+        return door(
+          "\(role.resource.id)\(way), by the policy of \(grant.holder.id)", question, role,
+          granter: grant.holder, scene)
+      }
+  }
+
+  private func door(
+    _ name: String, _ question: RequestQuestion, _ role: HeldRole, granter: CloudResource, _ scene: Scene
+  ) -> Door {
+    scene.door(name, question, at: granter) { witness in
       RouteWitness(
         CommandLineCall(witness.request).text(),
         story:
           "Whoever holds the credentials of \(role.resource.id) may call \(witness.request.action): \(consequence)",
         fix: "deny \(witness.request.action) to \(role.resource.id), best in a service control policy",
-        at: role.resource, request: witness.request.members)
+        at: granter, request: witness.request.members)
     }
+  }
+}
+
+extension Scene {
+  /// The first service control policy, to which what none of them denies is reported.
+  var guardrail: CloudResource? {
+    serviceControls.first?.policies.first?.resource.flatMap { estate.resource($0) }
+  }
+
+  /// What a request of `role` that `grant` lets through meets beside it.
+  func denials(of grant: ResourceGrant, _ role: HeldRole) -> [LayerReading] {
+    [LayerReading(.resource, policies: [grant.reading], needsAllow: false)] + role.denials(self)
   }
 }
 

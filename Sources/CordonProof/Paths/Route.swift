@@ -44,6 +44,8 @@ public struct Scene: Sendable {
   let resourceControls: [LayerReading]
   /// Endpoints of the networks, with their policies.
   let endpoints: [CloudEndpoint]
+  /// Policies of our resources, which may grant what no role's own policy does.
+  let resourceGrants: [ResourceGrant]
 
   init(_ estate: CloudEstate, _ prover: Prover) {
     self.estate = estate
@@ -54,6 +56,7 @@ public struct Scene: Sendable {
     serviceControls = estate.serviceControls
     resourceControls = estate.resourceControls
     endpoints = estate.endpoints
+    resourceGrants = estate.resourceGrants
   }
 }
 

@@ -51,11 +51,14 @@ struct OutsideReadRoute: Route {
   private func own(_ role: HeldRole, _ bucket: Bucket, _ scene: Scene) -> Door {
     let estate = scene.estate
     let policies = LayerReading(.resource, policies: bucket.policies, needsAllow: false)
-    let identity = LayerReading(.identity, policies: role.identity)
-    var layers = Array(role.layers(scene).dropFirst()) + scene.resourceControls
-    layers += [policies, LayerReading(.identity, policies: role.identity, needsAllow: false)]
+    let byPolicy = bucket.policies.flatMap { reading in
+      ResourceGrant(holder: bucket.holder, service: "s3", reading: reading).ways(for: role)
+    }
+    let byIdentity =
+      [LayerReading(.identity, policies: role.identity)]
+      + (role.boundary.map { [LayerReading(.boundary, policies: [$0])] } ?? [])
     let question = RequestQuestion(
-      layers: layers, grants: [[identity], [LayerReading(.resource, policies: bucket.policies)]],
+      layers: role.denials(scene) + [policies], grants: [byIdentity] + byPolicy,
       callers: estate.callers(.own(role)), actions: Self.reads, resources: [bucket.arn + "/*"],
       demands: .of(.own(role), .outside, .own, estate), resourceAccount: estate.account)
     return scene.door("\(bucket.resource.id) to \(role.resource.id)", question, at: bucket.resource) {
