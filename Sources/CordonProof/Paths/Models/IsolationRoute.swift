@@ -57,24 +57,35 @@ struct IsolationRoute: Route {
         {
           continue
         }
-        judge(resource, place.isolation, place.network, estate, &judgement)
+        judge(resource, place.isolation, place.network, scene, &judgement)
       }
     }
     judgement.add(Self.withoutNetworkOfOurs, scene)
+    let elsewhere = Self.inOtherNetwork(scene.walledSubnets)
+    judgement.add(elsewhere, scene)
     judgement.add(Self.unkeyed, scene)
     for role in scene.roles {
-      for (what, power) in [("isolation", Self.withoutIsolation), ("a network of ours", Self.withoutNetwork)]
-      where !power.isRefused(to: role, scene) {
-        judgement.lose("\(role.resource.id) may start jobs without \(what)", role.resource)
+      for (what, power) in [
+        ("without isolation", Self.withoutIsolation), ("without a network of ours", Self.withoutNetwork),
+        ("in a network that is not proved closed", elsewhere.isolatedOrNot),
+      ] where !power.isRefused(to: role, scene) {
+        judgement.lose("\(role.resource.id) may start jobs \(what)", role.resource)
+      }
+      if !Self.withoutIsolation.isRefused(by: scene.serviceControls, to: role, scene),
+        let guardrail = scene.guardrail
+      {
+        judgement.lose(
+          "no service control policy keeps \(role.resource.id) from jobs without isolation", guardrail)
       }
     }
     return judgement
   }
 
   private func judge(
-    _ resource: CloudResource, _ isolation: [String], _ network: [String], _ estate: CloudEstate,
+    _ resource: CloudResource, _ isolation: [String], _ network: [String], _ scene: Scene,
     _ judgement: inout Judgement
   ) {
+    let estate = scene.estate
     let name = "\(resource.id)"
     let isolated = estate.bool(resource.properties[path: isolation])
     if isolated.value == true {
@@ -97,23 +108,39 @@ struct IsolationRoute: Route {
       return
     }
     judgement.lose("the container of \(name) has a network: only the network's own walls hold", resource)
-    judgement.add(.closed(name, HeldControl(resource, layer: "a network of ours", property: network)))
+    judgement.add(scene.walls(of: resource, network))
   }
 
   /// Calls that name a VPC: without one, the job has the internet.
   private static let withoutNetworkOfOurs = RolePower(
-    actions: [
-      "sagemaker:CreateTrainingJob", "sagemaker:CreateProcessingJob",
-      "sagemaker:CreateHyperParameterTuningJob",
-      "sagemaker:CreateModel", "sagemaker:CreateMonitoringSchedule", "sagemaker:UpdateMonitoringSchedule",
-      "sagemaker:CreateDataQualityJobDefinition", "sagemaker:CreateModelQualityJobDefinition",
-      "sagemaker:CreateModelBiasJobDefinition", "sagemaker:CreateModelExplainabilityJobDefinition",
-      "sagemaker:CreateAutoMLJob", "sagemaker:CreateAutoMLJobV2", "sagemaker:CreateCluster",
-    ],
+    actions: keyed,
     consequence:
       "a job without a VPC and without isolation stands in SageMaker's network, which has the internet.",
     demands: [("sagemaker:NetworkIsolation", "Bool", ["true"], false, false)],
     absent: ["sagemaker:VpcSubnets", "sagemaker:VpcSecurityGroupIds"])
+
+  /// Calls that name a VPC of ours, but not one that was proved to have no way out: `subnets` are those that were.
+  private static func inOtherNetwork(_ subnets: [String]) -> RolePower {
+    var power = RolePower(
+      actions: keyed,
+      consequence:
+        "a job without isolation in a subnet of the caller's choice has whatever way out that has.",
+      demands: [("sagemaker:NetworkIsolation", "Bool", ["true"], false, false)])
+    power.demands.append(
+      subnets.isEmpty
+        ? ("sagemaker:VpcSubnets", "Null", ["false"], true, true)
+        : ("sagemaker:VpcSubnets", "ForAllValues:StringEquals", subnets, false, true))
+    return power
+  }
+
+  private static let keyed = [
+    "sagemaker:CreateTrainingJob", "sagemaker:CreateProcessingJob",
+    "sagemaker:CreateHyperParameterTuningJob",
+    "sagemaker:CreateModel", "sagemaker:CreateMonitoringSchedule", "sagemaker:UpdateMonitoringSchedule",
+    "sagemaker:CreateDataQualityJobDefinition", "sagemaker:CreateModelQualityJobDefinition",
+    "sagemaker:CreateModelBiasJobDefinition", "sagemaker:CreateModelExplainabilityJobDefinition",
+    "sagemaker:CreateAutoMLJob", "sagemaker:CreateAutoMLJobV2", "sagemaker:CreateCluster",
+  ]
 
   private static let started = ["sagemaker:CreateTrainingJob", "sagemaker:CreateProcessingJob"]
 

@@ -14,18 +14,34 @@ struct StartedWorkspaceRoute: Route {
       "no Allow for the calls",
       "a Deny unless sagemaker:DirectInternetAccess is Disabled, and unless sagemaker:AppNetworkAccessType is VpcOnly",
     ],
-    notClosedBy: ["a Deny if sagemaker:VpcSubnets is absent: a subnet may be named as well"])
+    notClosedBy: [
+      "a Deny if sagemaker:DirectInternetAccess is Enabled: a call that leaves it out gets the default, Enabled",
+      "a Deny if sagemaker:VpcSubnets is absent: a subnet may be named as well",
+    ])
 
   func judge(_ scene: Scene) -> Judgement {
     var judgement = Judgement()
     judgement.add(
       RolePower(
-        actions: ["sagemaker:CreateNotebookInstance", "sagemaker:UpdateNotebookInstance"],
+        // The call may leave the setting out, and with it the key: the default is Enabled.
+        actions: ["sagemaker:CreateNotebookInstance"],
+        consequence: "the notebook has the internet beside the VPC.",
+        demands: [("sagemaker:DirectInternetAccess", "StringEquals", ["Disabled"], false, false)]), scene)
+    judgement.add(
+      RolePower(
+        actions: ["sagemaker:UpdateNotebookInstance"],
         consequence: "the notebook has the internet beside the VPC.",
         demands: [("sagemaker:DirectInternetAccess", "StringEquals", ["Enabled"], true, true)]), scene)
     judgement.add(
       RolePower(
-        actions: ["sagemaker:CreateDomain", "sagemaker:UpdateDomain"],
+        // Left out, a new domain has the default, PublicInternetOnly.
+        actions: ["sagemaker:CreateDomain"],
+        consequence: "the domain's apps have the internet.",
+        demands: [("sagemaker:AppNetworkAccessType", "StringEquals", ["VpcOnly"], false, false)]), scene)
+    judgement.add(
+      RolePower(
+        // Left out, a domain keeps what it has.
+        actions: ["sagemaker:UpdateDomain"],
         consequence: "the domain's apps have the internet.",
         demands: [("sagemaker:AppNetworkAccessType", "StringEquals", ["PublicInternetOnly"], true, true)]),
       scene)
