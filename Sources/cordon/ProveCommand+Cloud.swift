@@ -54,11 +54,13 @@ extension ProveCommand {
     ("account", "the account that the files are deployed into"),
     ("administrators", "roles and users, A,B, that are trusted and left out"),
     ("organization", "the id of the organisation that is one's own, e.g. o-acme123456"),
+    ("organization-targets", "roots and units, A,B, above the account; guardrails elsewhere do not bind it"),
     ("own-buckets", "buckets, A,B, that are one's own although no file declares them"),
     ("own-contacts", "addresses, A,B, of people who may be sent what a notification says"),
     ("region", "the region that the files are deployed into"),
     ("tags", "'fixed' where nobody can change the tags of a role"),
     ("trusted-names", "domains, A,B, whose name servers may learn what is asked for"),
+    ("trusted-providers", "identity providers, A,B, that vouch for one's own people and machines only"),
     ("trusted-services", "endpoint services, A,B, of others that may be sent data"),
   ]
 

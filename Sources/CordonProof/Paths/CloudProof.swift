@@ -14,11 +14,19 @@ public struct CloudProof: Sendable {
   public func prove(
     _ deployment: CloudDeployment, assumptions: [String: String] = [:], subject: String = "the deployment"
   ) -> EgressMap {
+    prove(deployment, routes: Self.routes, assumptions: assumptions, subject: subject)
+  }
+
+  /// The map of some routes only.
+  func prove(
+    _ deployment: CloudDeployment, routes: [any Route], assumptions: [String: String] = [:],
+    subject: String = "the deployment"
+  ) -> EgressMap {
     let estate = CloudEstate(deployment, stated: assumptions)
     let scene = Scene(estate, Prover(answer: answer))
     var lost: [DepthLoss] = []
     let paths = EgressPath.allCases.map { path in
-      let reports = Self.routes.filter { $0.path == path }.map { route in
+      let reports = routes.filter { $0.path == path }.map { route in
         let judgement = route.judge(scene)
         let report = report(route, judgement, estate)
         if report.verdict == .closed { lost += losses(route, judgement) }
@@ -27,7 +35,8 @@ public struct CloudProof: Sendable {
       return PathReport(path: path, routes: reports)
     }
     return EgressMap(
-      subject: subject, paths: paths, assumptions: estate.assumptions, depthLost: unique(lost))
+      subject: subject, paths: paths, assumptions: estate.assumptions + estate.targetAssumptions,
+      depthLost: unique(lost))
   }
 
   /// Which single control's loss would open a closed route, found by taking each away and proving again.

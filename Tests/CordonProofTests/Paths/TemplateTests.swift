@@ -6,8 +6,10 @@ import Testing
 @Suite struct `A template with a known hole` {
   @Test(arguments: try TemplateFile.all())
   func `and its repaired twin are told apart`(file: TemplateFile) throws {
-    let map = try file.deployment().map()
-    #expect(!file.expectations.isEmpty)
+    let names = Set(file.expectations.map(\.route))
+    #expect(!names.isEmpty)
+    let routes = CloudProof.routes.filter { names.contains($0.name) }
+    let map = CloudProof { Engine().answer($0) }.prove(try file.deployment(), routes: routes)
     for (verdict, name) in file.expectations {
       let report = try #require(map[name], "no route \(name)")
       #expect(report.verdict == verdict, "\(file.name) \(name): \(report.steps.joined(separator: "\n"))")
