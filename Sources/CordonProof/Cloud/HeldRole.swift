@@ -105,16 +105,40 @@ extension CloudEstate {
     let managed =
       (resource["ManagedPolicyArns"]?.elements ?? []) + (resource["ManagedPolicies"]?.elements ?? [])
     found += managed.map { managedPolicy($0, of: resource) }
-    return found + attached(to: resource)
+    found += attached(to: resource)
+    if resource.type == "AWS::IAM::User" { found += groupPolicies(resource) }
+    return found
+  }
+
+  /// The policies of the groups that a user is in.
+  private func groupPolicies(_ user: CloudResource) -> [PolicyReading] {
+    let names = [ref(user), name(user)]
+    let own = texts(user["Groups"])
+    let additions = all("AWS::IAM::UserToGroupAddition").filter { addition in
+      let users = texts(addition["Users"])
+      return users.known.contains(where: names.contains) || !users.unknown.isEmpty
+    }.map { text($0, "GroupName") }
+    let known = unique(own.known + additions.compactMap(\.value))
+    let unknown = own.unknown + additions.flatMap(\.unknowns)
+    return known.flatMap { group -> [PolicyReading] in
+      guard let group = find(group, "AWS::IAM::Group") else {
+        let part = UnknownPart(
+          "group \(group) of \(user.id) is not in the files: give the template that declares it")
+        return [.open("group \(group)", [part], at: user.location)]
+      }
+      return identityPolicies(group)
+    } + (unknown.isEmpty ? [] : [.open("a group", unknown, at: user.location)])
   }
 
   /// Policies that name the role, rather than the other way round.
   private func attached(to resource: CloudResource) -> [PolicyReading] {
-    let list = resource.type == "AWS::IAM::User" ? "Users" : "Roles"
-    let one = resource.type == "AWS::IAM::User" ? "UserName" : "RoleName"
+    let kind =
+      resource.type == "AWS::IAM::User" ? "User" : resource.type == "AWS::IAM::Group" ? "Group" : "Role"
+    let (list, one) = ("\(kind)s", "\(kind)Name")
     let names = [ref(resource), arn(resource), name(resource)]
     return all(
-      "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy"
+      "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy",
+      "AWS::IAM::GroupPolicy"
     ).compactMap { holder in
       let targets = texts(holder[list] ?? holder[one])
       guard targets.known.contains(where: names.contains) || !targets.unknown.isEmpty else { return nil }

@@ -39,10 +39,70 @@ struct RoleTrustRoute: Route {
             "AssumeRolePolicyDocument",
             request: witness.request.members)
         })
+      judgement.doors += federated(role, reading, scene)
     }
     if judgement.doors.isEmpty {
       judgement.add(.closed("roles", HeldControl(absence: "no role in the files")))
     }
     return judgement
+  }
+
+  /// Doors of those for whom an identity provider vouches. Who gets a token of a provider is not in the files; one that
+  /// serves anybody vouches for anybody, unless the trust policy asks whose token it is (IAM User Guide, "create a role for
+  /// OpenID Connect federation").
+  private func federated(_ role: CloudResource, _ reading: PolicyReading, _ scene: Scene) -> [Door] {
+    let estate = scene.estate
+    let trusted = estate.stated["trusted-providers"].map { $0.split(separator: ",").map(String.init) } ?? []
+    return reading.providers.map { provider in
+      let name = "\(role.id) through \(provider)"
+      var demands = KeyDemands(estate)
+      func question(_ demands: KeyDemands) -> RequestQuestion {
+        RequestQuestion(
+          layers: [LayerReading(.resource, policies: [reading])] + scene.resourceControls,
+          callers: .oneOf([.federated(provider)]),
+          actions: ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"], resources: [estate.arn(role)],
+          demands: demands, resourceAccount: estate.account)
+      }
+      let whole = scene.door(name, question(demands), at: role) { witness in
+        RouteWitness(
+          "aws sts assume-role-with-web-identity --role-arn \(estate.arn(role)) --role-session-name s --web-identity-token file://t",
+          story:
+            "Anybody with an account at \(provider) becomes \(role.id): its trust does not ask whose token it is.",
+          fix: "ask for :sub in the trust policy of \(role.id)", at: role, "AssumeRolePolicyDocument",
+          request: witness.request.members)
+      }
+      guard case .open = whole.finding else { return whole }
+      let host = provider.split(separator: "/", maxSplits: 1).last.map(String.init) ?? provider
+      let issuer = provider.hasPrefix("arn:") ? host : provider
+      if trusted.contains(provider) || trusted.contains(issuer) {
+        return .closed(name, HeldControl(absence: "\(issuer) vouches for our own only, as assumed"))
+      }
+      if Self.servesAnyone.contains(where: issuer.hasPrefix) {
+        demands.require("\(issuer):sub", "StringEquals", [Self.stranger])
+        if case .some = scene.prover.ask(question(demands)) { return whole }
+      }
+      return .unknown(
+        name, "for whom \(issuer) vouches is not in the files: --assume trusted-providers=\(issuer)", role)
+    }
+  }
+
+  /// Providers at which anyone has an account.
+  private static let servesAnyone = [
+    "token.actions.githubusercontent.com", "accounts.google.com", "graph.facebook.com", "www.amazon.com",
+    "gitlab.com", "app.terraform.io", "cognito-identity.amazonaws.com",
+  ]
+
+  /// A subject that nobody but a stranger has.
+  private static let stranger = "repo:evil.test/anything:ref:refs/heads/main"
+}
+
+extension PolicyReading {
+  /// The identity providers that an Allow names.
+  fileprivate var providers: [String] {
+    unique(
+      (widest.statements + narrowest.statements).flatMap { statement -> [String] in
+        guard statement.effect == .allow, let clause = statement.principal else { return [] }
+        return clause.entries.compactMap { if case .federated(let name) = $0 { name } else { nil } }
+      })
   }
 }
