@@ -19,15 +19,12 @@ import Testing
     "OutputBucketPolicy OnlyTls taken away", "OutputBucketPolicy OnlyOurKey taken away",
     // The deny of every other door refuses strangers as well.
     "DataBucketPolicy OnlyOwnPeople taken away", "OutputBucketPolicy OnlyOwnPeople taken away",
-    "LogBucketPolicy OnlyTls taken away", "Boundary NoUrlsThatCarryTheRight taken away",
+    "LogBucketPolicy OnlyTls taken away",
     "ExecutionPolicy StartIsolatedJobs without Bool sagemaker:InterContainerTrafficEncryption",
     "ExecutionPolicy StartIsolatedJobs without StringEquals sagemaker:VolumeKmsKey",
     "ExecutionPolicy StartIsolatedJobs without StringEquals sagemaker:OutputKmsKey",
-    "ExecutionPolicy StartIsolatedJobs without ForAllValues:StringEquals sagemaker:VpcSubnets",
     "ExecutionPolicy PassOnlyItself without StringEquals iam:PassedToService",
     "ExecutionPolicy PackageToken without StringEquals sts:AWSServiceName",
-    "ApprovedPackages NobodyPublishes taken away", "NetworkGuardrail NoOtherWayOut taken away",
-    "NetworkGuardrail OnlyIsolatedWork taken away",
   ]
 
   @Test func `is seen as a way out, as a layer lost, or as one that no longer closes`() throws {

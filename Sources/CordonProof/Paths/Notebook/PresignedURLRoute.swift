@@ -1,4 +1,5 @@
 import CordonModel
+import CordonPolicy
 
 /// A URL that carries the right to a workspace.
 struct PresignedURLRoute: Route {
@@ -26,6 +27,19 @@ struct PresignedURLRoute: Route {
         ],
         consequence: "the URL shows every output in a browser of the caller's choice.",
         entrances: .outsideOnly), scene)
+    let unused = RolePower(actions: Self.unused, consequence: "")
+    for role in scene.roles {
+      guard let boundary = role.boundary else { continue }
+      if !unused.isRefused(by: [LayerReading(.boundary, policies: [boundary])], to: role, scene) {
+        judgement.lose("the boundary of \(role.resource.id) lets it make URLs to notebooks", role.resource)
+      }
+    }
     return judgement
   }
+
+  /// URLs that the way through the portal does not need: Studio's is the one that it does.
+  private static let unused = [
+    "sagemaker:CreatePresignedNotebookInstanceUrl", "sagemaker:CreatePresignedMlflowTrackingServerUrl",
+    "sagemaker:CreatePartnerAppPresignedUrl",
+  ]
 }

@@ -1,4 +1,5 @@
 import CordonModel
+import CordonPolicy
 
 /// A mirror that takes uploads.
 struct PackagePublishRoute: Route {
@@ -16,12 +17,25 @@ struct PackagePublishRoute: Route {
 
   func judge(_ scene: Scene) -> Judgement {
     var judgement = Judgement()
-    judgement.add(
-      RolePower(
-        actions: [
-          "codeartifact:PublishPackageVersion", "codeartifact:PutPackageMetadata",
-          "codeartifact:CopyPackageVersions",
-        ], consequence: "a package of any content stands where others fetch it."), scene)
+    let power = RolePower(
+      actions: Self.actions, consequence: "a package of any content stands where others fetch it.")
+    judgement.add(power, scene)
+    for grant in scene.resourceGrants where grant.holder.type == "AWS::CodeArtifact::Repository" {
+      let policy = [LayerReading(.resource, policies: [grant.reading], needsAllow: false)]
+      for role in scene.roles where !RolePower.publishing.isRefused(by: policy, to: role, scene) {
+        judgement.lose("the policy of \(grant.holder.id) lets \(role.resource.id) publish", grant.holder)
+      }
+    }
     return judgement
   }
+
+  private static let actions = [
+    "codeartifact:PublishPackageVersion", "codeartifact:PutPackageMetadata",
+    "codeartifact:CopyPackageVersions",
+  ]
+}
+
+extension RolePower {
+  fileprivate static let publishing = RolePower(
+    actions: ["codeartifact:PublishPackageVersion", "codeartifact:PutPackageMetadata"], consequence: "")
 }

@@ -17,8 +17,26 @@ struct NetworkChangeRoute: Route {
     judgement.add(
       RolePower(actions: Self.actions, consequence: "the network then leads wherever the caller likes."),
       scene)
+    guard let guardrail = scene.guardrail, let role = scene.roles.first else { return judgement }
+    for (what, actions) in Self.groups
+    where !RolePower(actions: actions, consequence: "").isRefused(by: scene.serviceControls, to: role, scene)
+    {
+      judgement.lose("no service control policy denies \(what)", guardrail)
+    }
     return judgement
   }
+
+  /// What a guardrail would be expected to deny whatever a role's own policies say.
+  private static let groups: [(what: String, actions: [String])] = [
+    (
+      "gateways and routes",
+      [
+        "ec2:AttachInternetGateway", "ec2:CreateEgressOnlyInternetGateway", "ec2:CreateNatGateway",
+        "ec2:CreateRoute", "ec2:ReplaceRoute",
+      ]
+    ),
+    ("endpoints", ["ec2:CreateVpcEndpoint", "ec2:ModifyVpcEndpoint"]),
+  ]
 
   private static let actions = [
     "ec2:AttachInternetGateway", "ec2:CreateEgressOnlyInternetGateway", "ec2:CreateNatGateway",
