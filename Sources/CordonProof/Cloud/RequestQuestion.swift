@@ -88,16 +88,17 @@ struct Prover: Sendable {
 
   /// Which layers let nothing of the question through on their own, and which do not.
   func closing(_ question: RequestQuestion) -> (alone: [LayerReading], leaky: [LayerReading]) {
-    var alone: [LayerReading] = []
+    var closing: [LayerReading] = []
     var leaky: [LayerReading] = []
     for index in question.layers.indices {
-      if case .none = answer(question.only(index).inquiry(generous: true)) {
-        alone.append(question.layers[index])
+      let alone = question.layers[index].relevant(question.only(index))
+      if case .none = answer(alone.inquiry(generous: true)) {
+        closing.append(question.layers[index])
       } else {
         leaky.append(question.layers[index])
       }
     }
-    return (alone, leaky)
+    return (closing, leaky)
   }
 }
 
