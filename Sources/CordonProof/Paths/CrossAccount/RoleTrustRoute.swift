@@ -97,12 +97,19 @@ struct RoleTrustRoute: Route {
 }
 
 extension PolicyReading {
-  /// The identity providers that an Allow names.
+  /// The identity providers that an Allow names; one that anybody uses, where it names everyone.
   fileprivate var providers: [String] {
     unique(
       (widest.statements + narrowest.statements).flatMap { statement -> [String] in
         guard statement.effect == .allow, let clause = statement.principal else { return [] }
-        return clause.entries.compactMap { if case .federated(let name) = $0 { name } else { nil } }
+        guard !clause.isNegated else { return ["accounts.google.com"] }
+        return clause.entries.compactMap { entry in
+          switch entry {
+          case .federated(let name): name
+          case .everyone, .wildcard(_, .federated): "accounts.google.com"
+          default: nil
+          }
+        }
       })
   }
 }
