@@ -18,6 +18,12 @@ struct BrowserPolicy {
       return nil
     }
     (self.allowed, self.blocked) = (allowed, blocked)
+    doubtful = Self.senders.filter { policies[$0] != nil }
+  }
+
+  /// A policy that lets `allowed` through and blocks the rest.
+  init(allowed: [String]) {
+    (self.allowed, blocked, doubtful) = (allowed, ["*"], [])
   }
 
   private static func list(_ value: JSONValue?) -> [String]? {
@@ -26,6 +32,28 @@ struct BrowserPolicy {
     guard let elements else { return nil }
     let texts = elements.compactMap(\.text)
     return texts.count == elements.count ? texts : nil
+  }
+
+  /// Policies of Chrome's that send what is typed or shown elsewhere, and are in this one.
+  let doubtful: [String]
+
+  private static let senders = [
+    "ProxyMode", "ProxyServer", "ProxyPacUrl", "ProxySettings", "DefaultSearchProviderSearchURL",
+    "DefaultSearchProviderSuggestURL", "DefaultSearchProviderNewTabURL", "ExtensionInstallForcelist",
+    "ExtensionInstallAllowlist", "ExtensionSettings", "NativeMessagingAllowlist",
+    "DnsOverHttpsTemplates",
+  ]
+
+  /// The first entry of which it is not known whether one owner alone has pages there.
+  func doubtfulEntry(trusted: [String]) -> String? {
+    allowed.first { entry in
+      var host = entry.lowercased()
+      if let scheme = host.range(of: "://") { host = String(host[scheme.upperBound...]) }
+      host = String(host.prefix { $0 != "/" && $0 != ":" && $0 != "?" })
+      while host.hasPrefix(".") { host.removeFirst() }
+      let own = ["aws.amazon.com", "sagemaker.aws", "awsstatic.com"] + trusted
+      return !own.contains { host == $0 || host.hasSuffix("." + $0) }
+    }
   }
 
   /// Whether everything that is not allowed is blocked.
@@ -44,6 +72,7 @@ struct BrowserPolicy {
     while host.hasPrefix("*") || host.hasPrefix(".") { host.removeFirst() }
     if host.isEmpty { return true }
     if multiTenantHosts.contains(host) { return path.count < 2 }
+    if host.hasSuffix("amazonaws.com"), host.split(separator: ".").count < 4 { return !exact }
     if exact { return false }
     return SharedNames.servesAnyone(host) || multiTenantZones.contains(host)
   }

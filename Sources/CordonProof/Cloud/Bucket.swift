@@ -56,6 +56,18 @@ extension CloudEstate {
     return stated.contains(name) ? .own : .unknown
   }
 
+  /// Whether a principal of a share or a permission is our account, one of its users or roles, or our organisation.
+  func isOurs(principal: String) -> Bool {
+    if principal == account || principal == organization { return true }
+    let parts = principal.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(
+      String.init)
+    guard parts.count == 6, parts[0] == "arn" else { return false }
+    if parts[2] == "organizations" {
+      return parts[5].split(separator: "/").dropFirst().first.map { $0 == organization } ?? false
+    }
+    return parts[4] == account
+  }
+
   /// Whose a resource is.
   enum Owner: Sendable, Equatable {
     case own

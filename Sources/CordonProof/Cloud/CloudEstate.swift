@@ -1,4 +1,5 @@
 public import CordonModel
+import CordonPolicy
 
 /// A deployment as the routes read it: resources by type, references resolved to names, what is ours and what is not.
 public struct CloudEstate: Sendable {
@@ -13,6 +14,9 @@ public struct CloudEstate: Sendable {
   let standIn: StandIn
   /// Resources that exist under an unanswered condition only, by name.
   let conditional: [String: (place: Location, condition: String)]
+  /// Networks, endpoints and addresses that the files name outright.
+  let namedPlaces: [String]
+  let namedAddresses: [String]
   /// Keys of principal tags that policies of the files ask for.
   let tagKeys: [String]
   /// Whether a statement of the files may let someone tag roles or sessions.
@@ -37,6 +41,8 @@ public struct CloudEstate: Sendable {
     }
     tagKeys = names.tagKeys.sorted()
     taggingIsPossible = names.allowsTagging
+    namedPlaces = names.places.sorted()
+    namedAddresses = names.addresses.sorted()
     conditional = Dictionary(some) { first, _ in first }
     byID = Dictionary(deployment.resources.map { ($0.id, $0) }) { first, _ in first }
     byType = Dictionary(grouping: deployment.resources, by: \.type)
@@ -77,6 +83,9 @@ struct Literals: Sendable {
   private(set) var organizations: [String: Int] = [:]
   private(set) var tagKeys: Set<String> = []
   private(set) var allowsTagging = false
+  /// Networks and endpoints that the files name outright, and addresses: whoever wrote the files knows them.
+  private(set) var places: Set<String> = []
+  private(set) var addresses: Set<String> = []
 
   init(_ deployment: CloudDeployment) {
     for resource in deployment.resources {
@@ -115,6 +124,12 @@ struct Literals: Sendable {
   }
 
   private mutating func add(_ text: String) {
+    if text.hasPrefix("vpc-") || text.hasPrefix("vpce-"), !text.contains(where: { $0 == "*" || $0 == "?" }) {
+      places.insert(text)
+    }
+    // A wider range is a provider's, in which anyone may have an address.
+    let width = text.split(separator: "/").dropFirst().first.flatMap { Int($0) } ?? 32
+    if width >= 24, width <= 32, text.contains("."), AddressRange(text) != nil { addresses.insert(text) }
     for part in text.split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "-") }) {
       if part.count == 12, part.allSatisfy({ $0.isASCII && $0.isNumber }) { accounts.insert(String(part)) }
       if part.hasPrefix("o-"), (12...34).contains(part.count), part.allSatisfy(\.isASCII) {

@@ -19,6 +19,8 @@ enum Entrance: Sendable {
   case outside
   /// From any address, outside every endpoint: the portal's own address as well.
   case direct
+  /// Through an endpoint of the attacker's own network.
+  case foreignEndpoint
   /// By any way.
   case anywhere
 }
@@ -91,14 +93,26 @@ struct KeyDemands {
     case .outside:
       removeEndpointKeys()
       let own = estate.all("AWS::EC2::EIP").map { estate.ref($0) }
-      if own.isEmpty {
-        require("aws:SourceIp", "IpAddress", ["198.51.100.0/24"])
-      } else {
-        require("aws:SourceIp", "NotIpAddress", own)
-      }
+      // Without a portal's address in the files, those that policies name one by one are taken for it.
+      let named = own.isEmpty ? estate.namedAddresses : []
+      require("aws:SourceIp", "NotIpAddress", own + named + estate.ownAddresses + Self.privateRanges)
+    case .foreignEndpoint:
+      remove("aws:SourceIp")
+      let endpoints = estate.all("AWS::EC2::VPCEndpoint").map { estate.ref($0) }
+      let networks = estate.all("AWS::EC2::VPC").map { estate.ref($0) }
+      require("aws:SourceVpce", "StringNotEquals", endpoints + estate.namedPlaces + [""])
+      require("aws:SourceVpc", "StringNotEquals", networks + estate.namedPlaces + [""])
+      require(
+        "aws:VpceOrgID", "StringEquals", [estate.organization], positive: false, present: false)
+      require("aws:VpceAccount", "StringEquals", [estate.account], positive: false, present: false)
     case .anywhere: break
     }
   }
+
+  /// No request comes from these over the internet (RFC 1918, RFC 6598, loopback and link-local).
+  private static let privateRanges = [
+    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
+  ]
 
   /// These keys exist only in requests through an endpoint.
   private mutating func removeEndpointKeys() {
@@ -141,6 +155,12 @@ struct KeyDemands {
 }
 
 extension CloudEstate {
+  /// Addresses that the user says nobody but the portal has: `--assume own-addresses=192.0.2.10/32`.
+  var ownAddresses: [String] {
+    let given = stated["own-addresses"]?.split(separator: ",").map(String.init) ?? []
+    return given.filter { AddressRange($0) != nil }
+  }
+
   /// Whose request `caller` may make.
   func callers(_ caller: Credentials) -> Inquiry.Callers {
     switch caller {

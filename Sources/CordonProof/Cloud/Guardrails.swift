@@ -35,11 +35,23 @@ struct GuardrailTargets {
   init(_ policy: CloudResource, _ estate: CloudEstate) {
     let targets = estate.texts(policy["TargetIds"])
     let named = estate.stated["organization-targets"].map { $0.split(separator: ",").map(String.init) }
+    let units = estate.stated["own-units"]?.split(separator: ",").map(String.init) ?? []
     for target in targets.known {
       if target == estate.account {
         bind = true
-      } else if target.hasPrefix("r-") || target.hasPrefix("ou-") {
+      } else if target.hasPrefix("r-") {
         bind = bind || named?.contains(target) ?? true
+      } else if target.hasPrefix("ou-") {
+        guard !units.contains(target), named?.contains(target) != true else {
+          bind = true
+          continue
+        }
+        // A unit that is said to be elsewhere is; of one that nobody speaks of it is not known.
+        guard named == nil else { continue }
+        doubts.append(
+          UnknownPart(
+            "whether the account is in unit \(target) is not in the files: if it is, --assume own-units=\(target)",
+            resource: "\(policy.id)", location: policy["TargetIds"]?.location ?? policy.location))
       } else if estate.stated["account"] == nil, estate.deployment.account == nil {
         doubts.append(
           UnknownPart(
@@ -52,11 +64,11 @@ struct GuardrailTargets {
 }
 
 extension CloudEstate {
-  /// That roots and units of the organisation are above our account is nowhere in the files.
+  /// That a root of the organisation is above our account is nowhere in the files.
   var targetAssumptions: [Assumption] {
     guard stated["organization-targets"] == nil else { return [] }
     let above = all("AWS::Organizations::Policy").flatMap { texts($0["TargetIds"]).known }
-      .filter { $0.hasPrefix("r-") || $0.hasPrefix("ou-") }
+      .filter { $0.hasPrefix("r-") }
     guard !above.isEmpty else { return [] }
     return [
       Assumption(

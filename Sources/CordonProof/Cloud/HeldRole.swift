@@ -56,6 +56,10 @@ extension CloudEstate {
   private static let runners: Set<String> = [
     "sagemaker.amazonaws.com", "ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "codebuild.amazonaws.com",
     "glue.amazonaws.com", "elasticmapreduce.amazonaws.com", "batch.amazonaws.com", "bedrock.amazonaws.com",
+    "pods.eks.amazonaws.com", "eks-fargate-pods.amazonaws.com", "emr-serverless.amazonaws.com",
+    "airflow.amazonaws.com", "airflow-env.amazonaws.com", "ssm.amazonaws.com", "lambda.amazonaws.com",
+    "tasks.apprunner.amazonaws.com", "build.apprunner.amazonaws.com", "kinesisanalytics.amazonaws.com",
+    "notebooks.sagemaker.amazonaws.com", "bedrock-agentcore.amazonaws.com",
   ]
 
   private func isHeld(_ resource: CloudResource) -> Bool {
@@ -66,7 +70,9 @@ extension CloudEstate {
       guard statement.effect == .allow, let clause = statement.principal else { return false }
       guard !clause.isNegated else { return true }
       return clause.entries.contains { entry in
-        if case .service(let name) = entry { return Self.runners.contains(name) }
+        if case .service(let name) = entry {
+          return Self.runners.contains(name.hasSuffix(".cn") ? String(name.dropLast(3)) : name)
+        }
         return true
       }
     }

@@ -43,7 +43,7 @@ enum ModelledTypes {
     "AWS::S3::AccessPoint", "AWS::S3ObjectLambda::AccessPoint", "AWS::S3::MultiRegionAccessPointPolicy",
     "AWS::KMS::Key", "AWS::KMS::ReplicaKey", "AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Policy",
     "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy",
-    "AWS::Organizations::Policy",
+    "AWS::IAM::Group", "AWS::IAM::UserToGroupAddition", "AWS::Organizations::Policy",
     "AWS::SSO::PermissionSet", "AWS::SageMaker::Domain", "AWS::SageMaker::UserProfile",
     "AWS::SageMaker::Space",
     "AWS::SageMaker::NotebookInstance", "AWS::SageMaker::NotebookInstanceLifecycleConfig",
@@ -73,7 +73,7 @@ enum ModelledTypes {
   /// Types that carry nothing out by themselves.
   private static let harmless: Set<String> = [
     "AWS::Logs::LogGroup", "AWS::Logs::LogStream", "AWS::Logs::MetricFilter", "AWS::KMS::Alias",
-    "AWS::IAM::InstanceProfile", "AWS::IAM::Group", "AWS::IAM::UserToGroupAddition",
+    "AWS::IAM::InstanceProfile",
     "AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard", "AWS::Budgets::Budget",
     "AWS::Budgets::BudgetsAction",
     "AWS::AccessAnalyzer::Analyzer", "AWS::Config::ConfigRule", "AWS::Config::ConfigurationRecorder",

@@ -15,6 +15,9 @@ struct Workloads: Sendable {
   /// Every VPC of the files.
   let networks: [Network]
 
+  /// Networks and subnets in which something is put, and that are not in the files.
+  let elsewhere: [UnknownPart]
+
   /// Those in which people's code may run.
   var open: [Network] { networks.filter { !$0.onlyBrowser } }
 
@@ -23,6 +26,7 @@ struct Workloads: Sendable {
     let tables = estate.all("AWS::EC2::RouteTable")
     let portals = Self.portalNetworks(estate)
     let users = Self.users(estate)
+    elsewhere = Self.elsewhere(estate)
     networks = estate.all("AWS::EC2::VPC").map { vpc in
       let id = estate.ref(vpc)
       // A subnet or table of which it is not known where it stands counts for every network.
@@ -60,6 +64,36 @@ struct Workloads: Sendable {
       }
     }
     return (known, unknown)
+  }
+
+  private static func elsewhere(_ estate: CloudEstate) -> [UnknownPart] {
+    var found: [UnknownPart] = []
+    func look(_ value: CloudValue, in resource: CloudResource) {
+      let (known, unknown) = estate.texts(value)
+      found += unknown
+      for text in known where !isInFiles(text, estate) {
+        found.append(
+          UnknownPart(
+            "\(resource.id) stands in \(text), which is not in the files: give the template that declares it",
+            resource: "\(resource.id)", location: value.location ?? resource.location))
+      }
+    }
+    for resource in estate.deployment.resources where resource.type.hasPrefix("AWS::SageMaker::") {
+      resource.properties.visit { _, value in
+        for member in value.members where ["SubnetId", "SubnetIds", "Subnets", "VpcId"].contains(member.name)
+        {
+          look(member.value, in: resource)
+        }
+      }
+    }
+    return unique(found)
+  }
+
+  /// Whether `text` is a network of the files, or a subnet of one.
+  private static func isInFiles(_ text: String, _ estate: CloudEstate) -> Bool {
+    if estate.find(text, "AWS::EC2::VPC") != nil { return true }
+    guard let subnet = estate.find(text, "AWS::EC2::Subnet") else { return false }
+    return estate.text(subnet, "VpcId").value.map { estate.find($0, "AWS::EC2::VPC") != nil } ?? false
   }
 
   private static func isPlumbing(_ type: String) -> Bool {

@@ -20,7 +20,9 @@ struct RolePower {
   func doors(_ scene: Scene) -> [Door] {
     let prefixes = Set(actions.compactMap { $0.split(separator: ":").first.map(String.init) })
     return scene.roles.flatMap { role -> [Door] in
-      if entrances == .outsideOnly { return doors(role, .outside, nil, scene) }
+      if entrances == .outsideOnly {
+        return [Entrance.outside, .foreignEndpoint].flatMap { doors(role, $0, nil, scene) }
+      }
       let ways = scene.endpointsOfWorkloads.filter {
         $0.service.value?.prefix.map(prefixes.contains) ?? false
       }

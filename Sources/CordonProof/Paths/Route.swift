@@ -138,5 +138,11 @@ public struct Judgement: Sendable {
 
   mutating func add(_ door: Door) { doors.append(door) }
 
+  /// Networks that workloads of the files stand in, and that are not in the files.
+  mutating func addNetworksElsewhere(_ scene: Scene) {
+    guard !scene.workloads.elsewhere.isEmpty else { return }
+    add(Door(name: "networks elsewhere", finding: .unknown(scene.workloads.elsewhere)))
+  }
+
   mutating func lose(_ text: String, _ resource: CloudResource) { lost.append((text, resource)) }
 }

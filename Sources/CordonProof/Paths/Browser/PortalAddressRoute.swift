@@ -78,6 +78,17 @@ struct PortalAddressRoute: Route {
           page, settings, "BrowserPolicy", "Under the allowlist's entry \(entry) anyone can have a page.",
           fix: "replace \(entry) by exact hosts that belong to one owner"))
     }
+    if let sender = policy.doubtful.first {
+      return .unknown(
+        name, "where the browser policy's \(sender) sends what is typed is not modelled", settings)
+    }
+    let trusted = estate.stated["trusted-hosts"]?.split(separator: ",").map(String.init) ?? []
+    if let entry = policy.doubtfulEntry(trusted: trusted) {
+      return .unknown(
+        name,
+        "who may write to pages at \(entry) is not in the files: if you alone, --assume trusted-hosts=\(entry)",
+        settings)
+    }
     return Door(
       name: name,
       finding: .closed([
@@ -91,6 +102,15 @@ struct PortalAddressRoute: Route {
     let blocked = estate.texts(settings.properties[path: ["WebContentFilteringPolicy", "BlockedUrls"]])
     if !allowed.unknown.isEmpty { return .unknown("\(portal.id)", allowed.unknown, settings) }
     let entry = allowed.known.first { BrowserPolicy.isForAnyone($0) }
+    let trusted = estate.stated["trusted-hosts"]?.split(separator: ",").map(String.init) ?? []
+    if blocked.known.contains("*"), entry == nil,
+      let other = BrowserPolicy(allowed: allowed.known).doubtfulEntry(trusted: trusted)
+    {
+      return .unknown(
+        "\(portal.id)",
+        "who may write to pages at \(other) is not in the files: if you alone, --assume trusted-hosts=\(other)",
+        settings)
+    }
     if blocked.known.contains("*"), entry == nil {
       return .closed(
         "\(portal.id)",

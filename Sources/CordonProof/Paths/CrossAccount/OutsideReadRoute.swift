@@ -27,12 +27,14 @@ struct OutsideReadRoute: Route {
     let buckets = scene.estate.buckets
     for bucket in buckets {
       for role in scene.roles {
-        judgement.add(own(role, bucket, scene))
+        judgement.add(own(role, bucket, .outside, scene))
+        judgement.add(own(role, bucket, .foreignEndpoint, scene))
         if mayRead(role, bucket, scene), !asksWhere(bucket, role, scene) {
           judgement.lose(
             "the policy of \(bucket.resource.id) does not ask where \(role.resource.id) is", bucket.resource)
         }
       }
+      judgement.doors += services(bucket, scene)
       judgement.add(stranger(.foreign, bucket, scene))
       if !scene.refusesStrangers(bucket.policies, Self.reads, [bucket.arn + "/*"]) {
         judgement.lose("the policy of \(bucket.resource.id) does not refuse strangers", bucket.resource)
@@ -46,9 +48,16 @@ struct OutsideReadRoute: Route {
     return judgement
   }
 
+  /// What a stranger reads the bucket with, or makes it hand itself out with.
+  private static let handovers = [
+    "s3:List*", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:PutBucketAcl", "s3:PutObjectAcl",
+    "s3:PutObjectVersionAcl", "s3:PutReplicationConfiguration", "s3:PutInventoryConfiguration",
+    "s3:PutAnalyticsConfiguration", "s3:PutBucketLogging", "s3:PutBucketNotification", "s3:PutBucketWebsite",
+    "s3:PutBucketOwnershipControls", "s3:PutBucketPublicAccessBlock",
+  ]
   private static let reads = ["s3:Get*", "s3:SelectObjectContent", "s3:CreateSession"]
 
-  private func own(_ role: HeldRole, _ bucket: Bucket, _ scene: Scene) -> Door {
+  private func own(_ role: HeldRole, _ bucket: Bucket, _ entrance: Entrance, _ scene: Scene) -> Door {
     let estate = scene.estate
     let policies = LayerReading(.resource, policies: bucket.policies, needsAllow: false)
     let byPolicy = bucket.policies.flatMap { reading in
@@ -60,7 +69,7 @@ struct OutsideReadRoute: Route {
     let question = RequestQuestion(
       layers: role.denials(scene) + [policies], grants: [byIdentity] + byPolicy,
       callers: estate.callers(.own(role)), actions: Self.reads, resources: [bucket.arn + "/*"],
-      demands: .of(.own(role), .outside, .own, estate), resourceAccount: estate.account)
+      demands: .of(.own(role), entrance, .own, estate), resourceAccount: estate.account)
     return scene.door("\(bucket.resource.id) to \(role.resource.id)", question, at: bucket.resource) {
       witness in
       RouteWitness(
@@ -97,12 +106,46 @@ struct OutsideReadRoute: Route {
     return false
   }
 
+  /// Services that read for whoever asks them, when the policy does not say for whom (IAM User Guide, confused-deputy).
+  private func services(_ bucket: Bucket, _ scene: Scene) -> [Door] {
+    let estate = scene.estate
+    let entries = bucket.policies.flatMap(\.widest.statements).filter { $0.effect == .allow }
+      .flatMap { $0.principal?.entries ?? [] }
+    let names = entries.compactMap { entry -> String? in
+      if case .service(let name) = entry { return name }
+      return nil
+    }
+    var demands = KeyDemands(estate)
+    demands.require("aws:PrincipalIsAWSService", "Bool", ["true"])
+    demands.require("aws:SourceAccount", "StringEquals", [estate.account], positive: false, present: false)
+    demands.require("aws:SourceOrgID", "StringEquals", [estate.organization], positive: false, present: false)
+    demands.require(
+      "aws:SourceArn", "StringLike", ["arn:*:*:*:\(estate.account):*"], positive: false, present: false)
+    return unique(names).map { name in
+      let question = RequestQuestion(
+        layers: [LayerReading(.resource, policies: bucket.policies)] + scene.resourceControls,
+        callers: .oneOf([.service(name)]), actions: ["s3:GetObject", "s3:GetObjectVersion"],
+        resources: [bucket.arn + "/*"], demands: demands, resourceAccount: estate.account)
+      let door = scene.door("\(bucket.resource.id) to \(name)", question, at: bucket.resource) { witness in
+        RouteWitness(
+          "AWS_PROFILE=attacker aws cloudfront create-distribution --origin-domain-name \(bucket.name).s3.amazonaws.com",
+          story: "\(name) reads \(bucket.resource.id) for any account that tells it to.",
+          fix: "ask for aws:SourceAccount or aws:SourceArn where the policy allows \(name)",
+          at: bucket.holder,
+          "PolicyDocument", request: witness.request.members)
+      }
+      guard case .open = door.finding, !name.hasPrefix("cloudfront.") else { return door }
+      return .unknown(
+        door.name, "for whose account \(name) reads is not said: ask for aws:SourceAccount", bucket.holder)
+    }
+  }
+
   private func stranger(_ caller: Credentials, _ bucket: Bucket, _ scene: Scene) -> Door {
     let estate = scene.estate
     let who = if case .anonymous = caller { "anyone" } else { "other accounts" }
     let question = RequestQuestion(
       layers: [LayerReading(.resource, policies: bucket.policies)] + scene.resourceControls,
-      callers: estate.callers(caller), actions: Self.reads + ["s3:List*"],
+      callers: estate.callers(caller), actions: Self.reads + Self.handovers,
       resources: [bucket.arn, bucket.arn + "/*"],
       demands: .of(caller, .outside, .own, estate), resourceAccount: estate.account)
     return scene.door("\(bucket.resource.id) to \(who)", question, at: bucket.resource) { witness in

@@ -50,6 +50,9 @@ struct ResourcePolicyRoute: Route {
         }
       }
     }
+    for bus in scene.estate.all("AWS::Events::EventBusPolicy") where bus["Statement"] == nil {
+      judgement.add(self.bus(bus, scene.estate))
+    }
     for permission in scene.estate.all("AWS::Lambda::Permission", "AWS::Lambda::LayerVersionPermission") {
       judgement.add(function(permission, scene.estate))
     }
@@ -87,21 +90,33 @@ struct ResourcePolicyRoute: Route {
     }
   }
 
+  /// The older form of a bus's policy: one principal, and perhaps a condition on the organisation.
+  private func bus(_ policy: CloudResource, _ estate: CloudEstate) -> Door {
+    let isOwn =
+      estate.text(policy, "Principal").value.map { estate.isOurs(principal: $0) } ?? false
+      || estate.text(policy.properties[path: ["Condition", "Value"]]).value == estate.organization
+    if isOwn {
+      return .closed(
+        "\(policy.id)", HeldControl(policy, layer: "event bus policy", property: ["Principal"]))
+    }
+    return .unknown("\(policy.id)", "what the bus tells a stranger is not modelled", policy)
+  }
+
   private func function(_ permission: CloudResource, _ estate: CloudEstate) -> Door {
     let name = "\(permission.id)"
     let principal = estate.text(permission, "Principal")
     guard let text = principal.value else { return .unknown(name, principal.unknowns, permission) }
     let organization =
       estate.text(permission, "PrincipalOrgID").value ?? estate.text(permission, "OrganizationId").value
+    let source = estate.text(permission, "SourceArn").value.map { estate.owner(of: $0) }
     let isOwn =
-      text.contains(estate.account) || organization == estate.organization
+      estate.isOurs(principal: text) || organization == estate.organization
       || text.hasSuffix(".amazonaws.com")
-        && (estate.text(permission, "SourceAccount").value == estate.account
-          || permission["SourceArn"] != nil)
+        && (estate.text(permission, "SourceAccount").value == estate.account || source == .own)
     if isOwn {
       return .closed(name, HeldControl(permission, layer: "function policy", property: ["Principal"]))
     }
-    if text.hasSuffix(".amazonaws.com") {
+    if text.hasSuffix(".amazonaws.com"), source == nil || source == .unknown {
       return .unknown(name, "for whose account \(text) may call is not said: give SourceAccount", permission)
     }
     return .open(

@@ -28,6 +28,36 @@ struct ServiceDestinationRoute: Route {
     ("AWS::CodeCommit::Repository", ["Triggers", "DestinationArn"]),
   ]
 
+  /// Where what was not delivered goes, and who is told.
+  private static let sideways: [(type: String, path: [String])] = [
+    ("AWS::Events::Rule", ["Targets", "DeadLetterConfig", "Arn"]),
+    ("AWS::Scheduler::Schedule", ["Target", "DeadLetterConfig", "Arn"]), ("AWS::Pipes::Pipe", ["Enrichment"]),
+    ("AWS::Lambda::EventInvokeConfig", ["DestinationConfig", "OnFailure", "Destination"]),
+    ("AWS::CloudTrail::Trail", ["SnsTopicName"]), ("AWS::CloudTrail::Trail", ["CloudWatchLogsLogGroupArn"]),
+    ("AWS::Config::DeliveryChannel", ["SnsTopicARN"]),
+    ("AWS::EFS::FileSystem", ["ReplicationConfiguration", "ReplicationDestinations", "FileSystemId"]),
+  ]
+
+  /// A delivery stream to anything but a bucket.
+  private func streams(_ stream: CloudResource, _ estate: CloudEstate) -> [Door] {
+    stream.properties.members.compactMap { member -> Door? in
+      guard member.name.hasSuffix("DestinationConfiguration"), !member.name.contains("S3Destination") else {
+        return nil
+      }
+      let url = estate.text(member.value["EndpointConfiguration"]?["Url"] ?? member.value["HECEndpoint"])
+      guard let host = url.value else {
+        return .unknown(
+          "\(stream.id)", "whose the place is that \(member.name) names is not in the files", stream)
+      }
+      return .open(
+        "\(stream.id)",
+        RouteWitness(
+          "aws firehose put-record --delivery-stream-name \(estate.name(stream)) --record file://data.json",
+          story: "What is put into the stream is sent to \(host).", fix: "delete \(member.name)", at: stream,
+          member.name))
+    }
+  }
+
   func judge(_ scene: Scene) -> Judgement {
     let estate = scene.estate
     var judgement = Judgement()
@@ -37,6 +67,18 @@ struct ServiceDestinationRoute: Route {
           judgement.add(Destination(value, of: resource, what: sender.path[0], estate).door)
         }
       }
+    }
+    for sender in Self.sideways {
+      for resource in estate.all(sender.type) {
+        for value in resource.properties.all(at: sender.path) {
+          // A plain name is one of the own account.
+          if let text = estate.text(value).value, !text.hasPrefix("arn:") { continue }
+          judgement.add(Destination(value, of: resource, what: sender.path[0], estate).door)
+        }
+      }
+    }
+    for stream in estate.all("AWS::KinesisFirehose::DeliveryStream") {
+      judgement.doors += streams(stream, estate)
     }
     for resource in estate.all("AWS::SNS::Subscription") { judgement.add(subscription(resource, estate)) }
     for topic in estate.all("AWS::SNS::Topic") {
@@ -92,7 +134,7 @@ struct ServiceDestinationRoute: Route {
     let (principals, unknown) = estate.texts(resource["Principals"])
     if !unknown.isEmpty { return .unknown(name, unknown, resource) }
     let foreign = principals.first { principal in
-      !principal.contains(estate.account) && !principal.contains(estate.organization)
+      !estate.isOurs(principal: principal)
     }
     guard let foreign else {
       return .closed(

@@ -64,6 +64,7 @@ struct IsolationRoute: Route {
     let elsewhere = Self.inOtherNetwork(scene.walledSubnets)
     judgement.add(elsewhere, scene)
     judgement.add(Self.unkeyed, scene)
+    if let power = otherNetwork(scene) { judgement.add(power, scene) }
     for role in scene.roles {
       for (what, power) in [
         ("without isolation", Self.withoutIsolation), ("without a network of ours", Self.withoutNetwork),
@@ -150,6 +151,34 @@ struct IsolationRoute: Route {
     demands: [("sagemaker:NetworkIsolation", "Bool", ["true"], false, false)])
   private static let withoutNetwork = RolePower(
     actions: started, consequence: "", absent: ["sagemaker:VpcSubnets", "sagemaker:VpcSecurityGroupIds"])
+
+  /// Calls that may name a network with the internet: one of the files, or the account's default network.
+  private func otherNetwork(_ scene: Scene) -> RolePower? {
+    let estate = scene.estate
+    let gateways = Set(
+      estate.all("AWS::EC2::VPCGatewayAttachment").filter { $0["InternetGatewayId"] != nil }
+        .compactMap { estate.text($0, "VpcId").value })
+    var subnets = scene.workloads.networks.filter { $0.onlyBrowser && gateways.contains($0.id) }
+      .flatMap(\.subnets).map { estate.ref($0) }
+    let blocked = PublicAccessBlock(estate)
+    if estate.stated["default-network"] != "deleted", !blocked.isBidirectional {
+      subnets.append("subnet-0123456789abcdef0")
+    }
+    guard !subnets.isEmpty else { return nil }
+    return RolePower(
+      actions: Self.withoutNetworkOfOurs.actions + [
+        "sagemaker:CreateNotebookInstance", "sagemaker:CreateDomain",
+      ],
+      consequence: """
+        it may stand in a subnet with the internet, of another network of the files or of the account's default network (if \
+        that is deleted, --assume default-network=deleted).
+        """,
+      demands: [
+        ("sagemaker:NetworkIsolation", "Bool", ["true"], false, false),
+        ("sagemaker:VpcSubnets", "ForAnyValue:StringEquals", subnets, true, true),
+        ("sagemaker:VpcSubnets", "ForAllValues:StringEquals", subnets, true, true),
+      ])
+  }
 
   /// Calls that start containers or apps and have no key for their network.
   private static let unkeyed = RolePower(

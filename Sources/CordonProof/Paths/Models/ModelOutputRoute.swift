@@ -28,6 +28,11 @@ struct ModelOutputRoute: Route {
         for member in value.members where Self.outputs.contains(member.name) {
           places.append((member.name, member.value))
         }
+        for member in value.members where member.name == "S3Output" {
+          if let place = member.value.members.first(where: { $0.name == "S3Uri" }) {
+            places.append(("S3Output", place.value))
+          }
+        }
       }
       for (name, value) in places { judgement.add(Destination(value, of: resource, what: name, estate).door) }
     }
@@ -43,7 +48,7 @@ struct ModelOutputRoute: Route {
   private static let outputs: Set<String> = [
     "S3OutputPath", "S3FailurePath", "DestinationS3Uri", "ArtifactStoreUri", "S3OutputLocation",
     "OutputS3Uri",
-    "ResolvedOutputS3Uri",
+    "ResolvedOutputS3Uri", "S3ArtifactPath", "SuccessTopic", "ErrorTopic",
   ]
 
   /// The role's own writes outside every endpoint of ours, as SageMaker makes them for a job without a VPC.

@@ -27,6 +27,7 @@ struct InternetRoute: Route {
       return Judgement([.unknown("networks", "no VPC in the files: give the template that declares it")])
     }
     let blocked = PublicAccessBlock(estate)
+    judgement.addNetworksElsewhere(scene)
     for network in scene.workloads.open { judge(network, blocked, estate, &judgement) }
     for network in scene.workloads.networks where network.onlyBrowser {
       for group in estate.all("AWS::EC2::SecurityGroup") where concerns(group, network, estate) {

@@ -27,6 +27,7 @@ struct NameFirewallRoute: Route {
     guard !scene.workloads.networks.isEmpty else {
       return Judgement([.unknown("networks", "no VPC in the files: give the template that declares it")])
     }
+    judgement.addNetworksElsewhere(scene)
     for network in scene.workloads.networks {
       judgement.add(door(network, estate))
       for association in NameFirewall(of: network.id, estate).associations

@@ -10,6 +10,11 @@ struct PublicAccessBlock {
     mode = resource.map { estate.text($0, "InternetGatewayBlockMode") } ?? .absent
   }
 
+  /// Whether no internet gateway of the region passes anything, but for exclusions.
+  var isBidirectional: Bool {
+    resource != nil && resource?.condition == nil && mode.value == "block-bidirectional"
+  }
+
   /// Whether nothing leaves `network` for the internet, whatever its routes.
   func holds(for network: Workloads.Network, _ estate: CloudEstate) -> Bool {
     guard let resource, resource.condition == nil, mode.value == "block-bidirectional" else { return false }
@@ -18,7 +23,10 @@ struct PublicAccessBlock {
       let excluded = [estate.text(exclusion, "VpcId"), estate.text(exclusion, "SubnetId")]
       return excluded.allSatisfy { reading in
         switch reading {
-        case .known(let text): text != network.id && !subnets.contains(text)
+        case .known(let text):
+          // One that is not in the files may be of this network.
+          text != network.id && !subnets.contains(text)
+            && estate.find(text, "AWS::EC2::VPC", "AWS::EC2::Subnet") != nil
         case .absent: true
         case .unknown: false
         }

@@ -18,6 +18,7 @@ struct OtherResolverRoute: Route {
   func judge(_ scene: Scene) -> Judgement {
     let estate = scene.estate
     var judgement = Judgement()
+    judgement.addNetworksElsewhere(scene)
     for network in scene.workloads.networks {
       let doors = options(network, estate) + rules(network, estate)
       judgement.doors += doors

@@ -56,7 +56,8 @@ struct RouteTarget {
     _ name: String, _ property: String, _ network: Workloads.Network, _ blocked: PublicAccessBlock,
     _ estate: CloudEstate
   ) -> Door {
-    if let options = blocked.resource, blocked.holds(for: network, estate) {
+    // VPC guide, security-vpc-bpa-basics: carrier gateways of Wavelength Zones are not blocked.
+    if let options = blocked.resource, property != "CarrierGatewayId", blocked.holds(for: network, estate) {
       return .closed(
         name, HeldControl(options, layer: "block public access", property: ["InternetGatewayBlockMode"]))
     }
