@@ -1,4 +1,5 @@
 import CordonPolicy
+import Synchronization
 
 /// The actions of each cell of the action axis.
 struct ActionTable: Sendable {
@@ -61,8 +62,9 @@ extension ProblemBuilder {
           return patterns.count - 1
         })
     }
-    var cutter = ActionCutter(patterns: patterns)
-    guard cutter.cut(budget: &budget, most: limits.cells) else { throw .budget }
+    guard let cutter = ActionCutter.remembered(patterns, budget: &budget, most: limits.cells) else {
+      throw .budget
+    }
     var cells: [[Truth]: Int] = [:]
     for (matched, members) in cutter.classes {
       let signature = zip(literalsByAxis[0], patternsByLiteral).map { number, places in
@@ -87,7 +89,7 @@ extension ProblemBuilder {
 }
 
 /// Finds which sets of action patterns some action matches.
-struct ActionCutter {
+struct ActionCutter: Sendable {
   private let patterns: [Pattern]
   /// Patterns by the service that they name; those whose service has a wildcard count for all.
   private var byService: [String: [Int]] = [:]
@@ -108,6 +110,28 @@ struct ActionCutter {
         byService[String(service), default: []].append(place)
       }
     }
+  }
+
+  /// Cuts of earlier questions by their patterns, with what each cost: most questions of one proof name the same actions.
+  private static let earlier = Mutex<[String: (cutter: ActionCutter, cost: Int)]>([:])
+
+  /// The cut by `patterns`, which costs the same budget whether it was made before or not; nil where that is not enough.
+  static func remembered(_ patterns: [Pattern], budget: inout Int, most: Int) -> ActionCutter? {
+    let key = "\(most) " + patterns.map { "\($0.text.utf8.count):\($0.text.lowercased())" }.joined()
+    if let known = earlier.withLock({ $0[key] }) {
+      guard known.cost <= budget else { return nil }
+      budget -= known.cost
+      return known.cutter
+    }
+    let before = budget
+    var cutter = ActionCutter(patterns: patterns)
+    guard cutter.cut(budget: &budget, most: most) else { return nil }
+    let made = (cutter, before - budget)
+    earlier.withLock { kept in
+      if kept.count >= 128 { kept.removeAll() }
+      kept[key] = made
+    }
+    return cutter
   }
 
   var named: Set<String> { Set(byService.keys) }
