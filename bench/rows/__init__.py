@@ -1,5 +1,5 @@
 """The rows of the benchmark table, in its order."""
-from . import dns, ledger, memory, policy, s3, signature, start, up
+from . import dns, ledger, memory, policy, prove, s3, signature, start, up
 
 ROWS = {
     "policy": policy.rows,
@@ -10,4 +10,7 @@ ROWS = {
     "signature": signature.rows,
     "ledger": ledger.rows,
     "s3": s3.rows,
+    "proof-questions": prove.questions,
+    "prove-90": prove.whole,
+    "prove-5000": prove.growth,
 }

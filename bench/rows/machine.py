@@ -76,6 +76,14 @@ class Bench:
         """The Python with the peers."""
         return self._there(self.peers / "bin/python")
 
+    def program(self):
+        """The executable."""
+        return self._there(self.cordon)
+
+    def checkov(self):
+        """Checkov, in a Python of its own, because what it needs does not go with the other peers."""
+        return self._there(self.peers.with_name("bench-checkov") / "bin/checkov")
+
     def measure(self, *arguments):
         """What the measuring program says."""
         return json.loads(checked([self._there(self.measuring), *map(str, arguments)], "CordonBenchmarks"))
