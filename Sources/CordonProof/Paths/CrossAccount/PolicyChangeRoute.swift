@@ -38,6 +38,10 @@ struct PolicyChangeRoute: Route {
     "iam:AttachUserPolicy",
     "iam:PutUserPolicy", "organizations:DetachPolicy", "organizations:UpdatePolicy",
     "organizations:LeaveOrganization",
-    "events:PutPermission",
+    "events:PutPermission", "dynamodb:PutResourcePolicy", "kinesis:PutResourcePolicy",
+    "s3tables:PutTableBucketPolicy", "s3tables:PutTablePolicy", "s3express:PutBucketPolicy",
+    "elasticfilesystem:PutFileSystemPolicy", "backup:PutBackupVaultAccessPolicy", "es:UpdateDomainConfig",
+    "logs:PutDeliveryDestinationPolicy", "workspaces-web:Update*", "workspaces-web:Associate*",
+    "workspaces-web:Disassociate*", "workspaces-web:CreatePortal",
   ]
 }

@@ -56,6 +56,9 @@ struct ServiceMadeCallRoute: Route {
     "ram:CreateResourceShare", "ram:AssociateResourceShare", "lakeformation:GrantPermissions",
     "schemas:PutResourcePolicy", "serverlessrepo:PutApplicationPolicy", "glacier:SetVaultAccessPolicy",
     "ses:SendEmail", "ses:SendRawEmail", "scheduler:CreateSchedule", "pipes:CreatePipe",
+    "cloudformation:CreateStack", "cloudformation:UpdateStack", "codebuild:CreateProject",
+    "codebuild:UpdateProject", "ecs:RunTask", "ecs:CreateService", "batch:SubmitJob",
+    "route53:ChangeResourceRecordSets", "elasticfilesystem:CreateReplicationConfiguration",
     "quicksight:*", "transfer:*", "cloudfront:CreateDistribution", "cloudfront:UpdateDistribution",
   ]
 }
