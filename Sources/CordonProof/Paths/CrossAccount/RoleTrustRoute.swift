@@ -89,7 +89,8 @@ struct RoleTrustRoute: Route {
   /// Providers at which anyone has an account.
   private static let servesAnyone = [
     "token.actions.githubusercontent.com", "accounts.google.com", "graph.facebook.com", "www.amazon.com",
-    "gitlab.com", "app.terraform.io", "cognito-identity.amazonaws.com", "api.bitbucket.org", "oidc.circleci.com",
+    "gitlab.com", "app.terraform.io", "cognito-identity.amazonaws.com", "api.bitbucket.org",
+    "oidc.circleci.com",
     "agent.buildkite.com", "vstoken.dev.azure.com",
   ]
 
