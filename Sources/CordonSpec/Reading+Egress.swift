@@ -63,7 +63,7 @@ extension Reading {
 
   private mutating func entry(
     _ pattern: AllowedHost.Pattern, port: UInt16, inspection: AllowedHost.Inspection, reason: String?,
-    at span: SourceSpan
+    at span: Location
   ) -> AllowedHost {
     let host = AllowedHost(pattern: pattern, port: port, inspection: inspection, reason: reason)
     let text = Self.text(of: host)
@@ -87,7 +87,7 @@ extension Reading {
   }
 
   /// `name.example.com` or `*.example.com`.
-  private mutating func pattern(_ text: String, at span: SourceSpan) -> AllowedHost.Pattern? {
+  private mutating func pattern(_ text: String, at span: Location) -> AllowedHost.Pattern? {
     let isWildcard = text.hasPrefix("*.")
     let name = isWildcard ? String(text.dropFirst(2)) : text
     do throws(NameRefusal) {
@@ -114,7 +114,7 @@ extension Reading {
     }
   }
 
-  private mutating func port(_ digits: String, in text: String, at span: SourceSpan) -> UInt16? {
+  private mutating func port(_ digits: String, in text: String, at span: Location) -> UInt16? {
     if let number = Quantity.digits(digits[...]), number > 0, let port = UInt16(exactly: number) {
       return port
     }
@@ -123,7 +123,7 @@ extension Reading {
     return nil
   }
 
-  private mutating func report(_ host: AllowedHost, as text: String, at span: SourceSpan) {
+  private mutating func report(_ host: AllowedHost, as text: String, at span: Location) {
     let subject = "\(text):\(host.port)"
     if case .childrenOf = host.pattern {
       findings.append(

@@ -58,7 +58,7 @@ extension Reading {
 
   /// Takes an entry of a list; a second time is a mistake.
   mutating func take(
-    _ name: String, of kind: SpecError.NameKind, at span: SourceSpan, in declared: inout DeclaredNames<String>
+    _ name: String, of kind: SpecError.NameKind, at span: Location, in declared: inout DeclaredNames<String>
   ) -> Bool {
     guard let first = declared.take(name, at: span) else { return true }
     errors.append(.duplicateEntry(kind, name, at: span, firstDeclared: first))

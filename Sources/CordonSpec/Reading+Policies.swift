@@ -30,7 +30,7 @@ extension Reading {
   }
 
   /// Compiles what was read, so that an environment which is handed on can also be enforced.
-  mutating func checkPolicies(of environment: Environment, at span: SourceSpan) {
+  mutating func checkPolicies(of environment: Environment, at span: Location) {
     do {
       _ = try CompiledPolicies(environment)
     } catch {
@@ -89,7 +89,7 @@ extension Reading {
   }
 
   /// A document in a file of its own; mistakes in it point into that file.
-  private mutating func document(inFile name: String, kind: PolicyKind, at span: SourceSpan)
+  private mutating func document(inFile name: String, kind: PolicyKind, at span: Location)
     -> PolicyDocument?
   {
     let file = Self.label(of: name, beside: span.file)
@@ -98,12 +98,12 @@ extension Reading {
       let json = try JSONValue(
         parsing: text, limits: JSONLimits(bytes: SourceText.largest, depth: PolicyLimits.depth))
       if let source = try? SourceText(text, file: file) { texts.append(source) }
-      return compiled(json, kind: kind, file: file, fallback: SourceSpan(file: file, line: 1, column: 1))
+      return compiled(json, kind: kind, file: file, fallback: Location(file: file, line: 1, column: 1))
     } catch let refusal as SpecFolder.Refusal {
       errors.append(
         refusal == .missing ? .missingFile(file, at: span) : .badPolicy("'\(file)': \(refusal)", at: span))
     } catch let error as JSONError {
-      let place = SourceSpan(file: file, line: error.position.line, column: error.position.column)
+      let place = Location(file: file, line: error.position.line, column: error.position.column)
       errors.append(.badPolicy("not JSON: \(error.message)", at: place))
     } catch {
       errors.append(.badPolicy("'\(file)': \(error)", at: span))
@@ -118,7 +118,7 @@ extension Reading {
   }
 
   private mutating func compiled(
-    _ json: JSONValue, kind: PolicyKind, file: String, fallback: SourceSpan
+    _ json: JSONValue, kind: PolicyKind, file: String, fallback: Location
   ) -> PolicyDocument? {
     do {
       let document = try PolicyDocument(json)
@@ -135,8 +135,8 @@ extension Reading {
     }
   }
 
-  private static func place(_ position: TextPosition?, in file: String) -> SourceSpan? {
-    position.map { SourceSpan(file: file, line: $0.line, column: $0.column) }
+  private static func place(_ position: TextPosition?, in file: String) -> Location? {
+    position.map { Location(file: file, line: $0.line, column: $0.column) }
   }
 }
 

@@ -53,7 +53,7 @@ extension Reading {
     return name
   }
 
-  private mutating func take(_ name: BucketName, at span: SourceSpan, names: inout EnvironmentNames) {
+  private mutating func take(_ name: BucketName, at span: Location, names: inout EnvironmentNames) {
     guard let first = names.buckets.take(name, at: span) else {
       places["bucket \(name)"] = span
       return

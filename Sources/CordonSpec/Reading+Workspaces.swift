@@ -20,7 +20,7 @@ extension Reading {
 
   /// The written name, or `PROJECT-NUMBER` by its place in the list.
   private mutating func workspaceName(
-    _ value: Value?, project: Slug?, number: Int, at span: SourceSpan, names: inout EnvironmentNames
+    _ value: Value?, project: Slug?, number: Int, at span: Location, names: inout EnvironmentNames
   ) -> Slug? {
     if let value { return name(value, kind: .workspace, in: &names.workspaces) }
     guard let project else { return nil }

@@ -12,7 +12,7 @@ struct Reading {
   /// Where host entries, buckets and so on stand, for the report of routes.
   var findings: [RouteFinding] = []
   /// Where things are declared, by what `Specification.places` calls them.
-  var places: [String: SourceSpan] = [:]
+  var places: [String: Location] = [:]
   /// Policy files that were read, so that messages can show their lines.
   var texts: [SourceText] = []
   /// The folder and the files of the spec.
@@ -23,20 +23,20 @@ struct Reading {
   /// The name of a project that must be declared somewhere in the file.
   struct Reference {
     var project: Slug
-    var span: SourceSpan
+    var span: Location
   }
 
   /// A value and what messages call it.
   struct Value {
     var label: String
     var tree: YAMLTree
-    var span: SourceSpan { tree.span }
+    var span: Location { tree.span }
   }
 
   /// The known keys of one mapping.
   struct Fields {
     let section: Section
-    let span: SourceSpan
+    let span: Location
     fileprivate var entries: [String: YAMLTree] = [:]
 
     /// The value of a key; nil where it is not written.
@@ -190,7 +190,7 @@ extension Reading {
   }
 
   /// Notes a value that cannot be, clipped to what a message should carry.
-  mutating func refuse(_ refusal: NameRefusal, at span: SourceSpan, didYouMean: String? = nil) {
+  mutating func refuse(_ refusal: NameRefusal, at span: Location, didYouMean: String? = nil) {
     var refusal = refusal
     refusal.text = Self.clipped(refusal.text)
     errors.append(.badValue(refusal, at: span, didYouMean: didYouMean))
@@ -199,10 +199,10 @@ extension Reading {
 
 /// Names that are taken, each with the place that took it.
 struct DeclaredNames<Name: Hashable> {
-  private var places: [Name: SourceSpan] = [:]
+  private var places: [Name: Location] = [:]
 
   /// Takes a name, or returns where it was taken before.
-  mutating func take(_ name: Name, at span: SourceSpan) -> SourceSpan? {
+  mutating func take(_ name: Name, at span: Location) -> Location? {
     if let first = places[name] { return first }
     places[name] = span
     return nil

@@ -25,7 +25,7 @@ public struct RouteFinding: Equatable, Sendable {
   /// What it opens it to: a host, an endpoint, a bucket, a role, a mechanism.
   public var subject: String
   /// The line.
-  public var location: SourceSpan
+  public var location: Location
   /// Why, in the words of whoever wrote it; absent where none was asked for and none given.
   public var reason: String?
 
@@ -33,7 +33,7 @@ public struct RouteFinding: Equatable, Sendable {
   public var path: EgressPath?
 
   init(
-    _ route: Route, of subject: String, on path: EgressPath?, at location: SourceSpan, reason: String? = nil
+    _ route: Route, of subject: String, on path: EgressPath?, at location: Location, reason: String? = nil
   ) {
     self.route = route
     self.subject = subject

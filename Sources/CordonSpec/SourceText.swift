@@ -1,3 +1,5 @@
+import CordonModel
+
 /// A file's text as YAML sees it: bounded, free of control characters and anchors, with one kind of line end.
 struct SourceText: Sendable {
   /// What a file may measure. Far above any real environment, far below what could hurt.
@@ -9,7 +11,7 @@ struct SourceText: Sendable {
   /// Accepts a text, or says why no parser is shown it.
   init(_ text: String, file: String) throws(SpecError) {
     guard text.utf8.count <= Self.largest else {
-      throw .tooLarge(.bytes(Self.largest), at: SourceSpan(file: file, line: 1, column: 1))
+      throw .tooLarge(.bytes(Self.largest), at: Location(file: file, line: 1, column: 1))
     }
     self.file = file
     self.text = Self.withPlainLineEnds(text)
@@ -19,11 +21,11 @@ struct SourceText: Sendable {
     try refuseBombs()
   }
 
-  /// The lines without their ends; line `n` of a `SourceSpan` is at `n - 1`.
+  /// The lines without their ends; line `n` of a `Location` is at `n - 1`.
   var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
 
   /// The scalar at a place, if there is one.
-  func scalar(at place: SourceSpan) -> Unicode.Scalar? {
+  func scalar(at place: Location) -> Unicode.Scalar? {
     let lines = lines
     guard lines.indices.contains(place.line - 1) else { return nil }
     return lines[place.line - 1].unicodeScalars.dropFirst(place.column - 1).first
@@ -56,7 +58,7 @@ struct SourceText: Sendable {
   /// counts, and so does a comment with a quote in it.
   private func refuseBombs() throws(SpecError) {
     var isComment = false
-    var anchor: SourceSpan?
+    var anchor: Location?
     try walk { place, previous, scalar throws(SpecError) in
       if let found = anchor, Self.isAnchorName(scalar) { throw .notRead(.anchor, at: found) }
       anchor = nil
@@ -89,9 +91,9 @@ struct SourceText: Sendable {
 
   /// Shows every scalar with its place and the one before it; a line end stands before the first.
   private func walk(
-    _ look: (SourceSpan, _ previous: Unicode.Scalar, Unicode.Scalar) throws(SpecError) -> Void
+    _ look: (Location, _ previous: Unicode.Scalar, Unicode.Scalar) throws(SpecError) -> Void
   ) throws(SpecError) {
-    var place = SourceSpan(file: file, line: 1, column: 1)
+    var place = Location(file: file, line: 1, column: 1)
     var previous: Unicode.Scalar = "\n"
     for scalar in text.unicodeScalars {
       try look(place, previous, scalar)

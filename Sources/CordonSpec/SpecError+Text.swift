@@ -88,7 +88,7 @@ extension SpecError: CustomStringConvertible {
   }
 }
 
-extension SourceSpan {
+extension Location {
   /// `line 3` for a place in the file that the message already names.
   fileprivate var short: String { "line \(line)" }
 }

@@ -5,43 +5,43 @@ public enum SpecError: Error, Equatable, Sendable {
   /// The environment file itself cannot be read.
   case unreadable(String, because: String)
   /// The text passes a bound.
-  case tooLarge(Bound, at: SourceSpan)
+  case tooLarge(Bound, at: Location)
   /// A character that no text file has, or that hides what it does.
-  case controlCharacter(UInt32, at: SourceSpan)
+  case controlCharacter(UInt32, at: Location)
   /// The text is not YAML.
-  case syntax(String, at: SourceSpan)
+  case syntax(String, at: Location)
   /// YAML that an environment file does without.
-  case notRead(YAMLFeature, at: SourceSpan)
+  case notRead(YAMLFeature, at: Location)
   /// The file is written for another version of Cordon.
-  case unsupportedVersion(String, at: SourceSpan)
+  case unsupportedVersion(String, at: Location)
   /// A key that means nothing here.
-  case unknownKey(String, at: SourceSpan, didYouMean: String?)
+  case unknownKey(String, at: Location, didYouMean: String?)
   /// The same key twice in one mapping; `firstDeclared` is absent where only one of the places is known.
-  case duplicateKey(String, at: SourceSpan, firstDeclared: SourceSpan?)
+  case duplicateKey(String, at: Location, firstDeclared: Location?)
   /// A key that must be there.
-  case missingKey(String, of: String, at: SourceSpan, example: String)
+  case missingKey(String, of: String, at: Location, example: String)
   /// A list where text is expected, and so on.
-  case wrongType(String, expected: Shape, found: Shape, at: SourceSpan)
+  case wrongType(String, expected: Shape, found: Shape, at: Location)
   /// A value that its key cannot have.
-  case badValue(NameRefusal, at: SourceSpan, didYouMean: String?)
+  case badValue(NameRefusal, at: Location, didYouMean: String?)
   /// A name that is taken.
-  case duplicateName(NameKind, String, at: SourceSpan, firstDeclared: SourceSpan)
+  case duplicateName(NameKind, String, at: Location, firstDeclared: Location)
   /// The same entry twice in one list.
-  case duplicateEntry(NameKind, String, at: SourceSpan, firstDeclared: SourceSpan)
+  case duplicateEntry(NameKind, String, at: Location, firstDeclared: Location)
   /// Two buckets of one name: their projects would share data.
-  case overlappingBucket(String, at: SourceSpan, firstDeclared: SourceSpan)
+  case overlappingBucket(String, at: Location, firstDeclared: Location)
   /// A host entry that opens more than one known place, and does not say why.
-  case missingReason(String, for: ReasonNeed, at: SourceSpan)
+  case missingReason(String, for: ReasonNeed, at: Location)
   /// An outside host that the gateway serves itself.
-  case servedInside(String, at: SourceSpan)
+  case servedInside(String, at: Location)
   /// A file that the spec names and that is not there, or not readable.
-  case missingFile(String, at: SourceSpan)
+  case missingFile(String, at: Location)
   /// A name that nothing in the file carries.
-  case unknownReference(NameKind, String, at: SourceSpan, didYouMean: String?)
+  case unknownReference(NameKind, String, at: Location, didYouMean: String?)
   /// A workspace given to a person who does not work in its project.
-  case notAMember(person: String, project: String, at: SourceSpan)
+  case notAMember(person: String, project: String, at: Location)
   /// An IAM document that cannot be enforced.
-  case badPolicy(String, at: SourceSpan)
+  case badPolicy(String, at: Location)
 
   /// A bound that keeps a hostile or mistaken file from costing more than it is worth.
   public enum Bound: Equatable, Sendable {
@@ -77,7 +77,7 @@ public enum SpecError: Error, Equatable, Sendable {
 
 extension SpecError {
   /// Where the mistake is; nil for a file that could not be opened.
-  public var span: SourceSpan? {
+  public var span: Location? {
     switch self {
     case .unreadable: nil
     case .tooLarge(_, let span), .controlCharacter(_, let span), .syntax(_, let span), .notRead(_, let span),

@@ -1,3 +1,5 @@
+import CordonModel
+
 /// Every mistake found in an environment file and in the policy files that it names, in reading order.
 ///
 /// Never empty. A person mends all of them at once instead of one a run.
@@ -10,7 +12,7 @@ public struct SpecErrors: Error, Equatable, Sendable {
   /// How many more there were.
   public let left: Int
   /// The lines that the mistakes point into, by file.
-  private let lines: [SourceSpan: String]
+  private let lines: [Location: String]
 
   /// Gathers mistakes with the texts that they point into.
   init(_ errors: [SpecError], texts: [SourceText]) {
@@ -27,8 +29,8 @@ public struct SpecErrors: Error, Equatable, Sendable {
     return first < second
   }
 
-  private static func lines(of errors: [SpecError], in texts: [SourceText]) -> [SourceSpan: String] {
-    var found: [SourceSpan: String] = [:]
+  private static func lines(of errors: [SpecError], in texts: [SourceText]) -> [Location: String] {
+    var found: [Location: String] = [:]
     for text in texts {
       let lines = text.lines
       for span in errors.compactMap(\.span)
@@ -59,7 +61,7 @@ extension SpecErrors: CustomStringConvertible {
   }
 
   /// At most 100 columns of the line, with the place among them.
-  private static func excerpt(_ line: String, at span: SourceSpan) -> String {
+  private static func excerpt(_ line: String, at span: Location) -> String {
     let scalars = Array(line.unicodeScalars)
     let column = min(span.column - 1, scalars.count)
     let start = column > 80 ? column - 60 : 0

@@ -7,7 +7,7 @@ public struct Specification: Sendable, Equatable {
   /// The lines that let something through which Cordon keeps shut by itself, in reading order.
   public let findings: [RouteFinding]
   /// Where things are declared: `egress`, `project NAME`, `bucket NAME`; absent for what a default supplies.
-  public let places: [String: SourceSpan]
+  public let places: [String: Location]
 
   /// Reads an environment file.
   ///
@@ -62,7 +62,7 @@ public struct Specification: Sendable, Equatable {
 extension Reading {
   /// The whole file; nil, with at least one mistake noted, where no environment can be made of it.
   mutating func environment(_ source: SourceText) -> Environment? {
-    let start = SourceSpan(file: source.file, line: 1, column: 1)
+    let start = Location(file: source.file, line: 1, column: 1)
     guard let tree = YAMLTree.compose(source, errors: &errors) else {
       if errors.isEmpty {
         errors.append(

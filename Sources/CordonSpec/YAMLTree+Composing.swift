@@ -1,3 +1,4 @@
+import CordonModel
 import Yams
 
 extension YAMLTree {
@@ -14,7 +15,7 @@ extension YAMLTree {
   /// and the text is read again, so that the mistake costs one line of the report and not all the others.
   static func compose(_ source: SourceText, errors: inout [SpecError]) -> YAMLTree? {
     var text = source.text
-    var masked: [SourceSpan: String] = [:]
+    var masked: [Location: String] = [:]
     while true {
       do {
         guard let node = try Yams.compose(yaml: text) else { return nil }
@@ -23,7 +24,7 @@ extension YAMLTree {
         errors += composer.errors
         return tree
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-        let place = SourceSpan(file: source.file, line: context.mark.line, column: context.mark.column)
+        let place = Location(file: source.file, line: context.mark.line, column: context.mark.column)
         let key = keys.first ?? ""
         guard masked.count < mostDoubledKeys, masked[place] == nil,
           let changed = mask(place, in: text, with: masked.count)
@@ -44,7 +45,7 @@ extension YAMLTree {
   }
 
   /// The text with the key at `place` made different from every other by one private character in its front.
-  private static func mask(_ place: SourceSpan, in text: String, with number: Int) -> String? {
+  private static func mask(_ place: Location, in text: String, with number: Int) -> String? {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     guard lines.indices.contains(place.line - 1), let mark = Unicode.Scalar(0xF000 + UInt32(number)) else {
       return nil
@@ -69,15 +70,15 @@ extension YAMLTree {
       .composer(let context, let problem, let mark, _):
       return self.problem(problem, at: source.place(mark), within: context, in: source)
     case .reader(let problem, _, _, _):
-      return .syntax(problem, at: SourceSpan(file: source.file, line: 1, column: 1))
+      return .syntax(problem, at: Location(file: source.file, line: 1, column: 1))
     default:
-      return .syntax("\(error)", at: SourceSpan(file: source.file, line: 1, column: 1))
+      return .syntax("\(error)", at: Location(file: source.file, line: 1, column: 1))
     }
   }
 
   /// The library's words, or better ones for the slips that people make most.
   private static func problem(
-    _ problem: String, at place: SourceSpan, within context: YamlError.Context?, in source: SourceText
+    _ problem: String, at place: Location, within context: YamlError.Context?, in source: SourceText
   ) -> SpecError {
     let began = context.map { source.place($0.mark) }
     if problem.contains("nesting level") { return .tooLarge(.depth(deepest), at: place) }
@@ -92,12 +93,12 @@ extension YAMLTree {
 
 extension SourceText {
   /// The library's mark as a place in this text; the end of the text is behind its last word.
-  fileprivate func place(_ mark: Mark) -> SourceSpan {
+  fileprivate func place(_ mark: Mark) -> Location {
     let lines = lines
     let line =
       lines.dropFirst(max(0, mark.line - 1)).allSatisfy(\.isEmpty) ? lines.lastIndex { !$0.isEmpty } : nil
-    guard let line else { return SourceSpan(file: file, line: mark.line, column: mark.column) }
-    return SourceSpan(file: file, line: line + 1, column: lines[line].unicodeScalars.count + 1)
+    guard let line else { return Location(file: file, line: mark.line, column: mark.column) }
+    return Location(file: file, line: line + 1, column: lines[line].unicodeScalars.count + 1)
   }
 }
 
@@ -106,11 +107,11 @@ private struct Composer {
   let source: SourceText
   let lineCount: Int
   /// Keys that were masked, by place: the first of each pair.
-  let masked: [SourceSpan: String]
+  let masked: [Location: String]
   var errors: [SpecError] = []
   private var values = 0
 
-  init(source: SourceText, masked: [SourceSpan: String]) {
+  init(source: SourceText, masked: [Location: String]) {
     self.source = source
     lineCount = source.lines.count
     self.masked = masked
@@ -140,7 +141,7 @@ private struct Composer {
 
   private mutating func entries(_ mapping: Node.Mapping, depth: Int) throws(SpecError) -> [YAMLTree.Entry] {
     var entries: [YAMLTree.Entry] = []
-    var declared: [String: SourceSpan] = [:]
+    var declared: [String: Location] = [:]
     for (key, value) in mapping {
       let span = place(key.mark)
       guard case .scalar(let scalar) = key else {
@@ -159,15 +160,15 @@ private struct Composer {
   }
 
   /// YAML's own tags say nothing that the quotes do not say; others would ask for meaning that no line shows.
-  private mutating func checkTag(_ tag: Tag, at span: SourceSpan) {
+  private mutating func checkTag(_ tag: Tag, at span: Location) {
     guard !tag.description.isEmpty, tag.description != "tag:yaml.org,2002:str" else { return }
     errors.append(.notRead(.tag, at: span))
   }
 
-  private func place(_ mark: Mark?) -> SourceSpan {
-    guard let mark else { return SourceSpan(file: source.file, line: 1, column: 1) }
+  private func place(_ mark: Mark?) -> Location {
+    guard let mark else { return Location(file: source.file, line: 1, column: 1) }
     // Only a value that is not written stands behind the end, so the search for the last word is rare.
     guard mark.line <= lineCount else { return source.place(mark) }
-    return SourceSpan(file: source.file, line: mark.line, column: mark.column)
+    return Location(file: source.file, line: mark.line, column: mark.column)
   }
 }

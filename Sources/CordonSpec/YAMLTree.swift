@@ -1,18 +1,20 @@
+import CordonModel
+
 /// A value as written, with its place: what every later reader works on.
 indirect enum YAMLTree: Sendable {
   /// Text in quotes or not; `isPlain` tells `8` and `"8"` apart.
-  case scalar(String, isPlain: Bool, at: SourceSpan)
-  case sequence([YAMLTree], at: SourceSpan)
-  case mapping([Entry], at: SourceSpan)
+  case scalar(String, isPlain: Bool, at: Location)
+  case sequence([YAMLTree], at: Location)
+  case mapping([Entry], at: Location)
 
   /// One line of a mapping.
   struct Entry: Sendable {
     var key: String
-    var keySpan: SourceSpan
+    var keySpan: Location
     var value: YAMLTree
   }
 
-  var span: SourceSpan {
+  var span: Location {
     switch self {
     case .scalar(_, _, let span), .sequence(_, let span), .mapping(_, let span): span
     }

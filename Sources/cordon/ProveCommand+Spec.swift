@@ -34,18 +34,15 @@ extension ProveCommand {
 extension SpecPlaces {
   /// The places that a specification remembers.
   init(_ specification: Specification, file: String) {
-    func location(_ span: SourceSpan) -> Location {
-      Location(file: span.file, line: span.line, column: span.column)
-    }
     let openings = specification.findings.compactMap { finding -> Opening? in
       switch finding.route {
       case .listedHost, .wildcardHost, .splicedHost:
         Opening(
           kind: finding.route.rawValue, subject: finding.subject, reason: finding.reason,
-          location: location(finding.location))
+          location: finding.location)
       case .ownPolicy, .missingMechanism, .clipboardOut: nil
       }
     }
-    self.init(file: file, declared: specification.places.mapValues(location), openings: openings)
+    self.init(file: file, declared: specification.places, openings: openings)
   }
 }

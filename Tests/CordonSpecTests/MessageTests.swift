@@ -6,7 +6,7 @@ import Testing
 @Suite struct `Messages about mistakes` {
   @Test func `a mistake says where it is and what to type instead`() {
     let mistakes = Samples.mistakes("browser: { clipbord: { in: off } }\n")
-    let span = SourceSpan(file: "cordon.yaml", line: 5, column: 12)
+    let span = Location(file: "cordon.yaml", line: 5, column: 12)
     #expect(mistakes == [.unknownKey("clipbord", at: span, didYouMean: "clipboard")])
     #expect(
       mistakes.first?.description == "cordon.yaml:5:12: unknown key 'clipbord'; did you mean 'clipboard'?")
