@@ -80,6 +80,16 @@ let package = Package(
       "CordonGateway",
       ["CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonLedger", "CordonStore", "CZlib"]
         + gatewayLibraries),
+    floor(
+      "CordonPortal",
+      [
+        "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonSandbox",
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOWebSocket", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Logging", package: "swift-log"),
+        crypto,
+      ]),
     floor("CordonDrill"),
     // Floor 5: the life of one environment on one machine.
     floor(
@@ -124,6 +134,9 @@ let package = Package(
     tests("CordonStoreTests", ["CordonStore", "CordonModel", crypto, grdb]),
     tests("CordonSandboxTests", ["CordonSandbox", "CordonLinux"]),
     tests("CordonDrillTests", ["CordonDrill"]),
+    tests(
+      "CordonPortalTests",
+      ["CordonPortal", "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonSandbox"]),
     tests("CordonRuntimeTests", ["CordonRuntime", "CordonModel", "CordonLinux"]),
     tests("EndToEndTests", ["cordon"]),
     tests(

@@ -83,6 +83,7 @@ struct StartBenchmark {
       switch configuration.home {
       case .quotaImage: "home in an image"
       case .folder: "home in a folder"
+      case .memory: "home in memory"
       }
     let user =
       switch configuration.identity {

@@ -80,6 +80,7 @@ struct WorkspaceBlueprint {
       guard keepsDisk, case .dedicatedUser(let user) = configuration.identity else { return }
       try QuotaImage.create(at: image, bytes: bytes, owner: user, isSparse: false)
       do { try QuotaImage.reserve(at: image) } catch { throw NoReservation(image: image, underlying: error) }
+    case .memory: break
     case .folder(let path):
       var attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
       if case .dedicatedUser(let user) = configuration.identity {

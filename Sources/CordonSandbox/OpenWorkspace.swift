@@ -49,7 +49,9 @@ public final class OpenWorkspace: Sendable {
     let missing = machine.missing(for: configuration)
     if !missing.isEmpty { throw .missing(missing) }
     let filter: [UInt8]
-    do { filter = try WorkspaceFilter.program() } catch { throw .invalid("filter", "\(error)") }
+    do { filter = try WorkspaceFilter.program(for: configuration.purpose) } catch {
+      throw .invalid("filter", "\(error)")
+    }
     let volume = try Volume(for: configuration)
     let prepared = SandboxPreparation(
       stage: configuration.stage, volume: volume.path, caller: (geteuid(), getegid()), etc: machine.etc,

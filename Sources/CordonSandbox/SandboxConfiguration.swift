@@ -17,6 +17,16 @@ public struct SandboxConfiguration: Sendable, Equatable, Codable {
     case folder(String)
     /// An ext4 image, made at first use, mounted only inside the workspace: its size is the quota.
     case quotaImage(String, bytes: UInt64)
+    /// Memory: gone with the workspace.
+    case memory(bytes: UInt64)
+  }
+
+  /// What runs inside.
+  public enum Purpose: String, Sendable, Codable {
+    /// A person's work: a shell, notebooks, jobs.
+    case work
+    /// A browser, which builds a sandbox of its own for each page.
+    case browser
   }
 
   /// Sizes of the folders that live in memory.
@@ -74,9 +84,11 @@ public struct SandboxConfiguration: Sendable, Equatable, Codable {
   public var name: String
   /// Host name inside.
   public var hostname: String
+  /// What runs inside.
+  public var purpose = Purpose.work
   /// Whose rights it has.
   public var identity: Identity
-  /// Its lasting files.
+  /// Its files.
   public var home: Home
   /// Does the home's image give the disk back what is deleted in it? Never where its space is set aside.
   public var returnsDiskSpace = false

@@ -145,7 +145,9 @@ extension SandboxPlan {
   private func namespaceArguments() -> [String] {
     let process = isOn(.processNamespace) ? ["--unshare-pid"] : []
     return ["--unshare-user", "--unshare-ipc"] + process + [
-      "--unshare-uts", "--unshare-cgroup-try", "--disable-userns", "--uid", "1000", "--gid", "1000",
+      "--unshare-uts", "--unshare-cgroup-try",
+    ] + (configuration.purpose == .work ? ["--disable-userns"] : []) + [
+      "--uid", "1000", "--gid", "1000",
       "--hostname", configuration.hostname, "--cap-drop", "ALL", "--new-session", "--die-with-parent",
       "--json-status-fd", "\(status)",
     ]

@@ -136,6 +136,12 @@ extension SandboxPlan {
         .symbolicLink(to: "volume/home", at: "home"),
       ]
     }
+    if case .memory(let bytes) = configuration.home {
+      return [
+        .makeFolder("home", mode: 0o755), memoryFolder(at: "home", mode: "0700", bytes: bytes),
+        .changeOwner("home", user: owner, group: owner),
+      ]
+    }
     guard case .folder(let path) = configuration.home else { return [] }
     return [
       .makeFolder("home", mode: 0o755),

@@ -25,13 +25,26 @@ public enum WorkspaceFilter {
   private static let noSuchCall: Int32 = 38  // ENOSYS
   private static let noSuchFamily: Int32 = 97  // EAFNOSUPPORT
 
-  /// The program in the form that bubblewrap's `--seccomp` reads.
-  public static func program() throws(SeccompError) -> [UInt8] { try filter().assembled() }
+  /// What Chromium's own sandbox needs beside what a workspace may do: it puts its renderers into user, process and network
+  /// namespaces of their own and takes their root away (chromium.googlesource.com, docs/linux/sandboxing.md). No mount is
+  /// among it.
+  static let neededByBrowser: Set<String> = ["unshare", "chroot"]
 
-  static func filter() throws(SeccompError) -> SeccompFilter {
+  /// The program in the form that bubblewrap's `--seccomp` reads.
+  public static func program(for purpose: SandboxConfiguration.Purpose = .work) throws(SeccompError)
+    -> [UInt8]
+  {
+    try filter(for: purpose).assembled()
+  }
+
+  static func filter(for purpose: SandboxConfiguration.Purpose = .work) throws(SeccompError) -> SeccompFilter
+  {
     var filter = SeccompFilter()
     checkArchitecture(&filter)
-    for call in denied { filter.jump(if: .equals(try SeccompFilter.number(of: call)), to: "denied") }
+    for call in denied where purpose == .work || !neededByBrowser.contains(call) {
+      filter.jump(if: .equals(try SeccompFilter.number(of: call)), to: "denied")
+    }
+    if purpose == .browser { filter.jump(if: .equals(try SeccompFilter.number(of: "unshare")), to: "clone") }
     filter.jump(if: .equals(try SeccompFilter.number(of: "clone3")), to: "unknown")
     filter.jump(if: .equals(try SeccompFilter.number(of: "clone")), to: "clone")
     filter.jump(if: .equals(try SeccompFilter.number(of: "ioctl")), to: "ioctl")
@@ -39,7 +52,7 @@ public enum WorkspaceFilter {
     filter.jump(if: .equals(try SeccompFilter.number(of: "socketpair")), to: "socket")
     filter.jump(if: .atLeast(newestReviewed + 1), to: "unknown")
     filter.return(.allow)
-    checkClone(&filter)
+    checkClone(&filter, for: purpose)
     checkIoctl(&filter)
     checkSocket(&filter)
     addVerdicts(&filter)
@@ -58,10 +71,12 @@ public enum WorkspaceFilter {
 
   /// Processes and threads yes, namespaces no (CLONE_NEW*). clone3 keeps its flags behind a pointer that a
   /// filter cannot follow; libc falls back to clone when it does not exist.
-  private static func checkClone(_ filter: inout SeccompFilter) {
+  ///
+  /// A browser may make user, process and network namespaces: those its renderers live in.
+  private static func checkClone(_ filter: inout SeccompFilter, for purpose: SandboxConfiguration.Purpose) {
     filter.label("clone")
     filter.load(.argument(0))
-    filter.jump(if: .anyBit(0x7E02_0000), to: "denied")
+    filter.jump(if: .anyBit(purpose == .work ? 0x7E02_0000 : 0x0E02_0000), to: "denied")
     filter.return(.allow)
   }
 

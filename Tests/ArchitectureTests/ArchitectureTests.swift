@@ -10,21 +10,22 @@ import Testing
     "CordonProof": 2, "CordonAWS": 2, "CActions": 1,
     "CordonSpec": 2, "CordonLinux": 2, "CLinux": 1, "CZlib": 1,
     "CordonLedger": 3, "CordonStore": 3, "CordonSandbox": 3,
-    "CordonGateway": 4, "CordonDrill": 4,
+    "CordonGateway": 4, "CordonPortal": 4, "CordonDrill": 4,
     "CordonRuntime": 5,
     "cordon": 6, "CordonBenchmarks": 6,
   ]
 
   /// Which targets may use an outside library, by the library's product.
   static let owners: [String: Set<String>] = [
-    "Crypto": ["CordonWire", "CordonLedger", "CordonStore", "CordonGateway"],
+    "Crypto": ["CordonWire", "CordonLedger", "CordonStore", "CordonGateway", "CordonPortal"],
     "Yams": ["CordonSpec", "CordonAWS"],
     "GRDB": ["CordonLedger", "CordonStore"],
-    "NIOCore": ["CordonGateway"], "NIOPosix": ["CordonGateway"], "NIOHTTP1": ["CordonGateway"],
+    "NIOCore": ["CordonGateway", "CordonPortal"], "NIOPosix": ["CordonGateway", "CordonPortal"],
+    "NIOHTTP1": ["CordonGateway", "CordonPortal"], "NIOWebSocket": ["CordonPortal"],
     "NIOConcurrencyHelpers": ["CordonGateway"], "NIOFoundationEssentialsCompat": ["CordonGateway"],
-    "NIOSSL": ["CordonGateway"], "X509": ["CordonGateway"], "SwiftASN1": ["CordonGateway"],
+    "NIOSSL": ["CordonGateway", "CordonPortal"], "X509": ["CordonGateway"], "SwiftASN1": ["CordonGateway"],
     "AsyncHTTPClient": ["CordonGateway"],
-    "Logging": ["CordonGateway", "CordonRuntime"],
+    "Logging": ["CordonGateway", "CordonPortal", "CordonRuntime"],
     "ArgumentParser": ["cordon"], "ServiceLifecycle": ["CordonRuntime"],
     "UnixSignals": ["CordonRuntime"],
   ]

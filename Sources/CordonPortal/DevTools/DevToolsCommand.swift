@@ -1,0 +1,161 @@
+import CordonPolicy
+
+/// What the portal may ask of Chromium: the only methods that exist for it, in one place.
+///
+/// A person's message never becomes a method or a parameter's name. Methods that carry bytes out of the browser, set files,
+/// grant permissions or run text as script (`IO.read`, `Page.printToPDF`, `Network.getResponseBody`,
+/// `DOM.setFileInputFiles`, `Browser.grantPermissions`, `Runtime.evaluate`) have no case here, so nothing can send them.
+/// Chrome DevTools Protocol, version 1.3.
+public enum DevToolsCommand: Sendable, Equatable {
+  /// Product and protocol version.
+  case version
+  /// Ends the browser.
+  case closeBrowser
+  /// Downloads are refused and reported: the attempt becomes a record.
+  case denyDownloads
+  /// Tell of pages that open and close.
+  case discoverTargets
+  /// Opens a page.
+  case createTarget
+  /// Speaks with a page over this pipe.
+  case attach(target: String)
+  /// Closes a page.
+  case closeTarget(String)
+  /// Switches a page's events on.
+  case enablePage
+  /// Opens an address; the portal has checked its scheme (a `chrome:` address may end the whole browser).
+  case navigate(PageAddress)
+  /// Opens one of the addresses that policy must refuse.
+  case probe(PolicyProbe)
+  /// One step back or forward in the page's history, by the entry's number.
+  case navigateToEntry(Int)
+  /// The page's history.
+  case navigationHistory
+  /// Loads the page again.
+  case reload
+  /// Answers `alert`, `confirm` and `prompt`.
+  case answerDialog(accept: Bool, text: String)
+  /// Size of the window in CSS pixels, and how many device pixels each has.
+  case setMetrics(width: Int, height: Int, scale: Double)
+  /// Brings a page to the front, so that it is drawn.
+  case bringToFront
+  /// Starts frames.
+  case startScreencast(quality: Int, width: Int, height: Int)
+  /// Stops frames.
+  case stopScreencast
+  /// The frame was taken; the next may come.
+  case acknowledgeFrame(Int)
+  /// Style that makes native popups part of the page. The text is the portal's own, never a page's or a person's.
+  case addStartupStyle
+  /// Mouse.
+  case mouse(MouseInput)
+  /// Wheel.
+  case wheel(x: Double, y: Double, deltaX: Double, deltaY: Double, modifiers: Int)
+  /// Keyboard.
+  case key(KeyInput)
+  /// Text that an input method has composed.
+  case insertText(String)
+  /// Text that an input method is composing.
+  case compose(text: String, selectionStart: Int, selectionEnd: Int)
+  /// Touch points.
+  case touch(TouchInput)
+
+  /// The method's name in the protocol.
+  public var method: String {
+    switch self {
+    case .version: "Browser.getVersion"
+    case .closeBrowser: "Browser.close"
+    case .denyDownloads: "Browser.setDownloadBehavior"
+    case .discoverTargets: "Target.setDiscoverTargets"
+    case .createTarget: "Target.createTarget"
+    case .attach: "Target.attachToTarget"
+    case .closeTarget: "Target.closeTarget"
+    case .enablePage: "Page.enable"
+    case .navigate, .probe: "Page.navigate"
+    case .navigateToEntry: "Page.navigateToHistoryEntry"
+    case .navigationHistory: "Page.getNavigationHistory"
+    case .reload: "Page.reload"
+    case .answerDialog: "Page.handleJavaScriptDialog"
+    case .setMetrics: "Emulation.setDeviceMetricsOverride"
+    case .bringToFront: "Page.bringToFront"
+    case .startScreencast: "Page.startScreencast"
+    case .stopScreencast: "Page.stopScreencast"
+    case .acknowledgeFrame: "Page.screencastFrameAck"
+    case .addStartupStyle: "Page.addScriptToEvaluateOnNewDocument"
+    case .mouse, .wheel: "Input.dispatchMouseEvent"
+    case .key: "Input.dispatchKeyEvent"
+    case .insertText: "Input.insertText"
+    case .compose: "Input.imeSetComposition"
+    case .touch: "Input.dispatchTouchEvent"
+    }
+  }
+
+  /// The parameters, each name written here.
+  var parameters: [(String, JSONValue)] {
+    switch self {
+    case .version, .closeBrowser, .enablePage, .navigationHistory, .reload, .bringToFront, .stopScreencast: []
+    case .denyDownloads: [("behavior", "deny"), ("eventsEnabled", true)]
+    case .discoverTargets: [("discover", true)]
+    case .createTarget: [("url", "about:blank")]
+    case .attach(let target): [("targetId", .string(target)), ("flatten", true)]
+    case .closeTarget(let target): [("targetId", .string(target))]
+    case .navigate(let address): [("url", .string(address.text))]
+    case .probe(let probe): [("url", .string(probe.rawValue))]
+    case .navigateToEntry(let entry): [("entryId", .number(entry))]
+    case .answerDialog(let accept, let text):
+      [("accept", JSONValue(.bool(accept))), ("promptText", .string(text))]
+    case .setMetrics(let width, let height, let scale):
+      [
+        ("width", .number(width)), ("height", .number(height)), ("deviceScaleFactor", .number(scale)),
+        ("mobile", false),
+      ]
+    case .startScreencast(let quality, let width, let height):
+      [
+        ("format", "jpeg"), ("quality", .number(quality)), ("maxWidth", .number(width)),
+        ("maxHeight", .number(height)), ("everyNthFrame", .number(1)),
+      ]
+    case .acknowledgeFrame(let number): [("sessionId", .number(number))]
+    case .addStartupStyle: [("source", .string(PageStyle.script)), ("runImmediately", true)]
+    case .mouse(let input): input.parameters
+    case .wheel(let x, let y, let deltaX, let deltaY, let modifiers):
+      [
+        ("type", "mouseWheel"), ("x", .number(x)), ("y", .number(y)), ("deltaX", .number(deltaX)),
+        ("deltaY", .number(deltaY)), ("modifiers", .number(modifiers)),
+      ]
+    case .key(let input): input.parameters
+    case .insertText(let text): [("text", .string(text))]
+    case .compose(let text, let start, let end):
+      [("text", .string(text)), ("selectionStart", .number(start)), ("selectionEnd", .number(end))]
+    case .touch(let input): input.parameters
+    }
+  }
+
+  /// The message as it goes into the pipe, without its NUL.
+  func encoded(id: Int, session: String?) -> [UInt8] {
+    var members: [(String, JSONValue)] = [
+      ("id", .number(id)), ("method", .string(method)), ("params", .object(parameters)),
+    ]
+    if let session { members.append(("sessionId", .string(session))) }
+    return Array(JSONValue.object(members).written(.canonical).utf8)
+  }
+}
+
+extension DevToolsCommand {
+  /// One of each, so that a test can say what the portal is able to ask for.
+  static var examples: [DevToolsCommand] {
+    let mouse = MouseInput(kind: .moved, x: 0, y: 0, button: .none, buttons: 0, clicks: 0, modifiers: 0)
+    let key = KeyInput(
+      kind: .down, key: "a", code: "KeyA", virtualCode: 65, text: "a", modifiers: 0, repeats: false, place: 0)
+    let address = PageAddress("http://notebook.internal/").map { [DevToolsCommand.navigate($0)] } ?? []
+    return address + [
+      .version, .closeBrowser, .denyDownloads, .discoverTargets, .createTarget, .attach(target: "t"),
+      .closeTarget("t"), .enablePage, .navigateToEntry(0), .navigationHistory, .reload,
+      .answerDialog(accept: false, text: ""), .setMetrics(width: 1, height: 1, scale: 1), .bringToFront,
+      .startScreencast(quality: 1, width: 1, height: 1), .stopScreencast, .acknowledgeFrame(1),
+      .addStartupStyle,
+      .mouse(mouse), .wheel(x: 0, y: 0, deltaX: 0, deltaY: 0, modifiers: 0), .key(key), .insertText("a"),
+      .compose(text: "a", selectionStart: 0, selectionEnd: 1),
+      .touch(TouchInput(kind: .end, points: [], modifiers: 0)),
+    ]
+  }
+}

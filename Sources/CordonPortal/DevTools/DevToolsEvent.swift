@@ -1,0 +1,104 @@
+public import CordonPolicy
+
+/// What Chromium tells, as far as the portal listens.
+public enum DevToolsEvent: Sendable, Equatable {
+  /// A page's picture: JPEG bytes, its number for the acknowledgement, and the page's size in CSS pixels.
+  case frame(image: [UInt8], number: Int, width: Double, height: Double)
+  /// A page opened or changed.
+  case target(id: String, kind: String, title: String, address: String, opener: String?)
+  /// A page closed.
+  case targetClosed(id: String)
+  /// A page's renderer crashed.
+  case targetCrashed(id: String)
+  /// The pipe speaks with a page.
+  case attached(session: String, target: String)
+  /// It no longer does.
+  case detached(session: String)
+  /// A page asks with `alert`, `confirm`, `prompt` or `beforeunload`.
+  case dialog(kind: String, message: String, preset: String)
+  /// The dialog is gone.
+  case dialogClosed
+  /// The page's main frame shows another document.
+  case navigated(address: String)
+  /// A page wanted to download; it was refused.
+  case downloadRefused(address: String, name: String)
+  /// A page asked for a file; no chooser exists.
+  case fileChooser
+  /// Something else.
+  case other(String)
+}
+
+/// One message out of the debugging pipe.
+public enum DevToolsMessage: Sendable, Equatable {
+  /// The answer to a command.
+  case reply(id: Int, result: JSONValue)
+  /// A command that failed.
+  case failure(id: Int, text: String)
+  /// An event, with the session of the page it is about.
+  case event(DevToolsEvent, session: String?)
+
+  /// Reads a message; nil where it is none. The browser shows hostile pages: nothing in it is believed but its shape.
+  public init?(_ bytes: [UInt8]) {
+    var bytes = bytes
+    let image = FrameData.cut(out: &bytes)
+    let limits = JSONLimits(bytes: 8 << 20, depth: 64)
+    guard let value = try? JSONValue(parsing: bytes, limits: limits) else { return nil }
+    if let id = value["id"]?.int {
+      if let error = value["error"] {
+        self = .failure(id: id, text: error["message"]?.text ?? "failed")
+      } else {
+        self = .reply(id: id, result: value["result"] ?? .object([]))
+      }
+      return
+    }
+    guard let method = value["method"]?.text else { return nil }
+    let event = DevToolsEvent(method, value["params"] ?? .object([]), image: image)
+    self = .event(event, session: value["sessionId"]?.text)
+  }
+}
+
+extension DevToolsEvent {
+  fileprivate init(_ method: String, _ params: JSONValue, image: [UInt8]?) {
+    switch method {
+    case "Page.screencastFrame":
+      guard let image, let number = params["sessionId"]?.int else { self = .other(method); return }
+      self = .frame(
+        image: image, number: number, width: params["metadata"]?["deviceWidth"]?.double ?? 0,
+        height: params["metadata"]?["deviceHeight"]?.double ?? 0)
+    case "Target.targetCreated", "Target.targetInfoChanged":
+      guard let info = params["targetInfo"], let id = info["targetId"]?.text else {
+        self = .other(method); return
+      }
+      self = .target(
+        id: id, kind: info["type"]?.text ?? "", title: info["title"]?.text ?? "",
+        address: info["url"]?.text ?? "",
+        opener: info["openerId"]?.text)
+    case "Target.targetDestroyed": self = .targetClosed(id: params["targetId"]?.text ?? "")
+    case "Target.targetCrashed": self = .targetCrashed(id: params["targetId"]?.text ?? "")
+    case "Target.attachedToTarget":
+      self = .attached(
+        session: params["sessionId"]?.text ?? "", target: params["targetInfo"]?["targetId"]?.text ?? "")
+    case "Target.detachedFromTarget": self = .detached(session: params["sessionId"]?.text ?? "")
+    case "Page.javascriptDialogOpening":
+      self = .dialog(
+        kind: params["type"]?.text ?? "alert", message: params["message"]?.text ?? "",
+        preset: params["defaultPrompt"]?.text ?? "")
+    case "Page.javascriptDialogClosed": self = .dialogClosed
+    case "Page.frameNavigated":
+      guard params["frame"]?["parentId"] == nil else { self = .other(method); return }
+      self = .navigated(address: params["frame"]?["url"]?.text ?? "")
+    case "Browser.downloadWillBegin":
+      self = .downloadRefused(
+        address: params["url"]?.text ?? "", name: params["suggestedFilename"]?.text ?? "")
+    case "Page.fileChooserOpened": self = .fileChooser
+    default: self = .other(method)
+    }
+  }
+}
+
+extension JSONValue {
+  /// The number, if this is one.
+  var double: Double? {
+    if case .number(let text) = content { Double(text) } else { nil }
+  }
+}

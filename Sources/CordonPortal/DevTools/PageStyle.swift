@@ -1,0 +1,12 @@
+/// Style that the portal adds to every page before its own scripts run.
+enum PageStyle {
+  /// Native `<select>` popups are windows of their own, which no frame shows; `appearance: base-select` draws the list in the
+  /// page (CSS Forms Level 1). The sheet is adopted, not inserted, so that no page sees an element of ours.
+  static let script = """
+    (() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync('select,::picker(select){appearance:base-select}');
+      document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    })();
+    """
+}

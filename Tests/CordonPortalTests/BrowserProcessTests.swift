@@ -1,0 +1,57 @@
+import CordonModel
+import CordonPolicy
+import CordonSandbox
+import Foundation
+import Testing
+
+@testable import CordonPortal
+
+/// A real Chromium in a real sandbox; it needs root, Chromium and bubblewrap, and fails without them.
+@Suite(.serialized) struct `A browser of a session` {
+
+  static func open(_ policy: ManagedPolicy?) throws -> OpenWorkspace {
+    #expect(
+      FileManager.default.isExecutableFile(atPath: BrowserCommandLine.program),
+      "\(BrowserCommandLine.installLine)")
+    let configuration = BrowserSandbox.configuration(
+      name: "browser-test", identity: .dedicatedUser(64_201), policy: policy,
+      controlGroupPrefix: "cordon-portal-test-")
+    return try OpenWorkspace.open(configuration, on: Machine.examine())
+  }
+
+  private func locked() throws -> ManagedPolicy {
+    ManagedPolicy(
+      hosts: [.init(name: "notebook.cordon.internal", isPlain: true)],
+      home: try #require(PageAddress("http://notebook.cordon.internal/")), rules: BrowserRules())
+  }
+
+  @Test func `starts only where its policy is in force`() async throws {
+    let browser = try await BrowserProcess.start(in: Self.open(locked()))
+    let version = try await browser.devTools.call(.version)
+    #expect(version["product"]?.text?.hasPrefix("Chrome/") == true)
+    browser.end()
+    await browser.wait()
+  }
+
+  @Test func `is refused to everyone where its policy is missing`() async throws {
+    await #expect(throws: BrowserError.self) { try await BrowserProcess.start(in: Self.open(nil)) }
+  }
+
+  @Test func `is refused where the policy blocks the web alone, as "*" leaves the browser's own pages open`()
+    async throws
+  {
+    let half = #"{"URLBlocklist":["*"],"URLAllowlist":["about:blank"]}"#
+    var configuration = BrowserSandbox.configuration(
+      name: "browser-half", identity: .dedicatedUser(64_201), policy: nil,
+      controlGroupPrefix: "cordon-portal-test-")
+    configuration.files.append(EtcFile(ManagedPolicy.path, text: half))
+    let sandbox = try OpenWorkspace.open(configuration, on: Machine.examine())
+    do {
+      let browser = try await BrowserProcess.start(in: sandbox)
+      browser.end()
+      Issue.record("it started")
+    } catch BrowserError.policyNotApplied(let probe, _) {
+      #expect(probe == .browserPage)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import CordonPolicy
+import Testing
+
+@testable import CordonPortal
+
+@Suite struct `The portal's words to Chromium` {
+  @Test(arguments: [
+    (true, "http://notebook.internal/lab?x=1#a"), (true, "https://allowed.test:8443/"),
+    (true, "HTTP://ALLOWED.TEST"),
+    (false, "chrome://settings"), (false, "javascript:alert(1)"), (false, "file:///etc/passwd"),
+    (false, "view-source:http://allowed.test"), (false, "data:text/html,x"),
+    (false, "http://user@allowed.test/"),
+    (false, "http://192.0.2.1/"), (false, "http://[::1]/"), (false, "http://allowed.test\\@evil.test/"),
+    (false, "http:///x"), (false, "http://allowed.test:0/"), (false, "http://allowed.test:x/"),
+    (false, " http://a.test"),
+    (false, "devtools://devtools"), (false, ""),
+  ])
+  func `an address is a web address or nothing`(accepted: Bool, text: String) {
+    #expect((PageAddress(text) != nil) == accepted)
+  }
+
+  @Test func `name no method that carries bytes out, sets files, runs text or grants rights`() {
+    let methods = Set(DevToolsCommand.examples.map(\.method))
+    let never = [
+      "Runtime.evaluate", "Runtime.callFunctionOn", "IO.read", "Page.printToPDF", "Page.captureSnapshot",
+      "Page.captureScreenshot", "Network.getResponseBody", "DOM.setFileInputFiles", "Input.dispatchDragEvent",
+      "Browser.grantPermissions", "Browser.setPermission", "Extensions.loadUnpacked", "Fetch.enable",
+      "Page.setInterceptFileChooserDialog", "Storage.getCookies", "Target.exposeDevToolsProtocol",
+    ]
+    for method in never { #expect(!methods.contains(method)) }
+  }
+
+  @Test func `refuse downloads, and let no key name an editor command`() throws {
+    let deny = try JSONValue(parsing: DevToolsCommand.denyDownloads.encoded(id: 1, session: nil))
+    #expect(deny["params"]?["behavior"] == "deny")
+    let key = KeyInput(
+      kind: .down, key: "v", code: "KeyV", virtualCode: 86, text: "", modifiers: 2, repeats: false, place: 0)
+    #expect(
+      try JSONValue(parsing: DevToolsCommand.key(key).encoded(id: 2, session: "s"))["params"]?["commands"]
+        == nil)
+  }
+
+  @Test func `quote what a person types`() throws {
+    let bytes = DevToolsCommand.insertText("\",\"method\":\"IO.read\"\u{0}\n").encoded(id: 3, session: "s")
+    let value = try JSONValue(parsing: bytes)
+    #expect(value["method"] == "Input.insertText")
+    #expect(value["params"]?["text"] == .string("\",\"method\":\"IO.read\"\u{0}\n"))
+    #expect(!bytes.contains(0))
+  }
+}
+
+@Suite struct `Chromium's words to the portal` {
+  @Test func `a frame's picture comes out of its message`() throws {
+    let text = """
+      {"method":"Page.screencastFrame","params":{"data":"/9j/4AAQ","metadata":{"offsetTop":0,"deviceWidth":1280,\
+      "deviceHeight":800.5},"sessionId":7},"sessionId":"AB"}
+      """
+    #expect(
+      DevToolsMessage(Array(text.utf8))
+        == .event(
+          .frame(image: [0xFF, 0xD8, 0xFF, 0xE0, 0, 0x10], number: 7, width: 1280, height: 800.5),
+          session: "AB"))
+  }
+
+  @Test(arguments: [
+    "", "{}", "[]", "{\"method\":1}", "{\"method\":\"Page.screencastFrame\",\"params\":{\"data\":\"",
+    "\u{FEFF}{}",
+    #"{"method":"Page.screencastFrame","params":{"data":"!!","sessionId":"x"}}"#,
+  ])
+  func `what is none is passed over`(text: String) {
+    switch DevToolsMessage(Array(text.utf8)) {
+    case nil, .event(.other, _): break
+    case let message: Issue.record("\(String(describing: message))")
+    }
+  }
+
+  @Test func `a download that was refused and a dialog are told`() {
+    let download =
+      #"{"method":"Browser.downloadWillBegin","params":{"url":"http://n/x","suggestedFilename":"x.csv"}}"#
+    #expect(
+      DevToolsMessage(Array(download.utf8))
+        == .event(.downloadRefused(address: "http://n/x", name: "x.csv"), session: nil))
+    let dialog =
+      #"{"method":"Page.javascriptDialogOpening","params":{"type":"prompt","message":"m","defaultPrompt":"p"}}"#
+    #expect(
+      DevToolsMessage(Array(dialog.utf8))
+        == .event(.dialog(kind: "prompt", message: "m", preset: "p"), session: nil))
+  }
+}
