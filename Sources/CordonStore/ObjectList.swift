@@ -59,6 +59,12 @@ extension ObjectStore {
 }
 
 extension Catalog {
+  /// The objects of a bucket between two keys. What is deleted costs nothing, however much of it there is.
+  static let shownRows = """
+    SELECT \(versionColumns) FROM versions INDEXED BY versions_shown
+    WHERE bucket = ? AND latest = 1 AND marker = 0 AND key >= ? AND key < ? ORDER BY key
+    """
+
   func list(_ listing: Listing, in bucket: BucketRow) throws -> ListPage {
     var page = ListPage()
     guard listing.limit > 0 else { return page }
@@ -67,10 +73,7 @@ extension Catalog {
     scan: while true {
       let rows = try Row.fetchCursor(
         database.cachedStatement(
-          sql: """
-            SELECT \(Self.versionColumns) FROM versions
-            WHERE bucket = ? AND latest = 1 AND marker = 0 AND key >= ? AND key < ? ORDER BY key
-            """),
+          sql: Self.shownRows),
         arguments: [bucket.id, blob(lower), Data(listing.upperBound)])
       while let row = try rows.next() {
         guard page.count < listing.limit else {

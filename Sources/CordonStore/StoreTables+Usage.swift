@@ -1,7 +1,7 @@
 /// What each project holds, counted by the database itself: no way of changing rows can leave it out.
 ///
 /// A row is charged with more than it takes, for the pages of its table and indexes that are not full: a key lies in up
-/// to four of them. An unfinished upload is charged with no less than the object that it becomes, so that completing
+/// to five of them. An unfinished upload is charged with no less than the object that it becomes, so that completing
 /// one never needs room.
 extension StoreTables {
   /// What the disk gives for a file of so many bytes before encryption: whole blocks, its inode, its row.
@@ -58,11 +58,11 @@ extension StoreTables {
 
   private static let counted = [
     Counted(table: "blobs", bytes: fileCharge("R.size"), entries: 0),
-    Counted(table: "versions", bytes: "512 + length(R.sealed) + 4 * length(R.key)", entries: 1),
+    Counted(table: "versions", bytes: "512 + length(R.sealed) + 5 * length(R.key)", entries: 1),
     Counted(
       table: "parts", bytes: "160", entries: 1,
       dataKey: "(SELECT data_key FROM versions WHERE seq = R.version)"),
-    Counted(table: "uploads", bytes: "1024 + length(R.sealed) + 4 * length(R.key)", entries: 1),
+    Counted(table: "uploads", bytes: "1024 + length(R.sealed) + 5 * length(R.key)", entries: 1),
     Counted(table: "upload_parts", bytes: "256 + length(R.sealed)", entries: 1),
   ]
 

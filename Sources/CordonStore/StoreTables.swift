@@ -6,7 +6,16 @@ import GRDB
 /// In clear are only bucket names, keys, version ids, and the sizes of encrypted files. What a client says of an
 /// object, its ETag and its tags are sealed with the project's key in `sealed`, bound to bucket, key and version.
 enum StoreTables {
-  static let format: Int64 = 2
+  static let format: Int64 = 3
+
+  /// The indexes that listings walk: each row of them is one that the listing shows, in the order it shows them.
+  ///
+  /// Delete markers are not in the first, so that a bucket of nothing but deleted keys is listed at once; the second
+  /// has the newest version of a key first, so that no page sorts all versions of its keys.
+  static let listings = """
+    CREATE INDEX versions_shown ON versions (bucket, key) WHERE latest = 1 AND marker = 0;
+    CREATE INDEX versions_order ON versions (bucket, key, seq DESC);
+    """
 
   static let schema = """
     CREATE TABLE store (
@@ -31,7 +40,7 @@ enum StoreTables {
       sealed BLOB NOT NULL, UNIQUE (bucket, key, version)
     ) STRICT;
     CREATE UNIQUE INDEX versions_latest ON versions (bucket, key) WHERE latest = 1;
-    CREATE INDEX versions_order ON versions (bucket, key, seq);
+    \(listings)
     CREATE TABLE parts (
       version INTEGER NOT NULL REFERENCES versions, number INTEGER NOT NULL, blob BLOB NOT NULL REFERENCES blobs,
       PRIMARY KEY (version, number)
@@ -53,14 +62,27 @@ enum StoreTables {
     ) STRICT, WITHOUT ROWID;
     """
 
-  /// Makes the tables in a new database; refuses one that another format wrote.
+  /// Makes the tables in a new database and brings those of an older format up to date; refuses any other format.
   static func open(_ database: Database) throws {
     guard try database.tableExists("store") else { return try database.execute(sql: schema + usage) }
     switch try Int64.fetchOne(database, sql: "SELECT format FROM store") {
     case format: return
-    case 1: try database.execute(sql: usage + "UPDATE store SET format = \(format);")
+    case 1, 2: try migrate(database)
     default: throw StoreError.damaged("the store's database (it is of another format)")
     }
+  }
+
+  /// Format 1 did not count what projects hold. Format 2 counted rows without the index of what is shown, which it
+  /// did not have: everything is counted anew.
+  private static func migrate(_ database: Database) throws {
+    let counting = try String.fetchAll(
+      database, sql: "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name GLOB 'usage_*'")
+    for trigger in counting {
+      try database.execute(sql: "DROP TRIGGER \"\(trigger.replacing("\"", with: "\"\""))\"")
+    }
+    try database.execute(
+      sql: "DROP TABLE IF EXISTS usage; DROP INDEX IF EXISTS versions_order; \(listings) \(usage)")
+    try database.execute(sql: "UPDATE store SET format = \(format)")
   }
 }
 

@@ -50,6 +50,12 @@ extension ObjectStore {
 }
 
 extension Catalog {
+  /// Everything of a bucket between two keys, in an order that the index has.
+  static let versionRows = """
+    SELECT \(versionColumns) FROM versions INDEXED BY versions_order
+    WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key, seq DESC
+    """
+
   func listVersions(_ request: VersionListRequest, in bucket: BucketRow) throws -> VersionListPage {
     var listing = Listing(
       prefix: request.prefix, delimiter: request.delimiter, after: nil, limit: request.limit)
@@ -90,10 +96,7 @@ extension Catalog {
     scan: while true {
       let rows = try Row.fetchCursor(
         database.cachedStatement(
-          sql: """
-            SELECT \(Self.versionColumns) FROM versions
-            WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key, seq DESC
-            """),
+          sql: Self.versionRows),
         arguments: [bucket.id, blob(lower), Data(listing.upperBound)])
       while let row = try rows.next() {
         guard page.count < listing.limit else { return page.end() }

@@ -243,23 +243,35 @@ import Testing
     #expect(store.account(of: "churn").reserved == .none)
   }
 
-  @Test func `a store of the format before is counted when it is opened`() async throws {
+  /// Makes a database what an older version of this program left.
+  private static func age(_ fixture: StoreFixture, toFormat format: Int) throws {
+    try fixture.tamper("DROP INDEX versions_shown; DROP INDEX versions_order")
+    try fixture.tamper("CREATE INDEX versions_order ON versions (bucket, key, seq)")
+    try fixture.tamper("UPDATE store SET format = \(format)")
+    // Format 2 charged less; format 1 nothing.
+    guard format == 1 else { return try fixture.tamper("UPDATE usage SET bytes = 1, entries = 1") }
+    let triggers = try fixture.store.database.pool.read {
+      try String.fetchAll($0, sql: "SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+    }
+    for trigger in triggers { try fixture.tamper("DROP TRIGGER \(trigger)") }
+    try fixture.tamper("DROP TABLE usage")
+  }
+
+  @Test(arguments: [1, 2])
+  func `a store of a format before is indexed and counted when it is opened`(format: Int) async throws {
     let fixture = try await Self.fixture(bytes: 1 << 30)
     for number in 0..<5 { try await fixture.store.put("kept", "k", pattern(1_000 * number)) }
     _ = try await fixture.store.beginUpload("plain", "u", ObjectMetadata())
     let held = fixture.store.account(of: "churn").held
-    let triggers = try await fixture.store.database.pool.read {
-      try String.fetchAll($0, sql: "SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-    }
-    #expect(triggers.count == 12)
-    for trigger in triggers { try fixture.tamper("DROP TRIGGER \(trigger)") }
-    try fixture.tamper("DROP TABLE usage")
-    try fixture.tamper("UPDATE store SET format = 1")
+    try Self.age(fixture, toFormat: format)
     try fixture.store.close()
     let store = try StoreFixture.open(fixture.folder)
     #expect(store.account(of: "churn").held == held)
     try await store.put("kept", "k", pattern(10))
     #expect(store.account(of: "churn").held.entries == held.entries + 2)
+    #expect(try await store.list("kept").objects.map(\.key.text) == ["k"])
+    try store.close()
+    #expect(throws: Never.self) { _ = try StoreFixture.open(fixture.folder) }
   }
 }
 

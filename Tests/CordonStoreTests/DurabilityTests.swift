@@ -108,7 +108,7 @@ private func killSoon() {
 
   @Test func `of another format is refused`() async throws {
     let fixture = try await StoreFixture()
-    try fixture.tamper("UPDATE store SET format = 3")
+    try fixture.tamper("UPDATE store SET format = \(StoreTables.format + 1)")
     try fixture.store.close()
     #expect(throws: StoreError.damaged("the store's database (it is of another format)")) {
       try StoreFixture.open(fixture.folder)

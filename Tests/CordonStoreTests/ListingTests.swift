@@ -1,5 +1,6 @@
 import CordonModel
 import FoundationEssentials
+import GRDB
 import Testing
 
 @testable import CordonStore
@@ -131,6 +132,38 @@ private struct NaiveListing {
     let page = try await fixture.store.list("plain", request)
     #expect(page.commonPrefixes == ["folder/"])
     #expect(page.objects.map(\.key.text) == ["top"])
+  }
+
+  @Test(arguments: [(Catalog.shownRows, "versions_shown"), (Catalog.versionRows, "versions_order")])
+  func `walk an index that has nothing but what they show, in their order`(sql: String, index: String)
+    async throws
+  {
+    let fixture = try await StoreFixture()
+    let plan = try await fixture.store.database.pool.read { database in
+      try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + sql, arguments: [1, Data([0]), Data([255])])
+        .compactMap { $0.text(3) }
+    }
+    #expect(plan == ["SEARCH versions USING INDEX \(index) (bucket=? AND key>? AND key<?)"])
+  }
+
+  @Test func `hold what is there and not what was deleted, whichever way it came back`() async throws {
+    let fixture = try await StoreFixture()
+    func listed() async throws -> [String] {
+      let keys = try await fixture.store.list("kept").objects.map(\.key.text)
+      let indexed = try await fixture.store.database.pool.read {
+        try Int.fetchOne(
+          $0, sql: "SELECT COUNT(*) FROM versions INDEXED BY versions_shown WHERE latest = 1 AND marker = 0")
+      }
+      #expect(indexed == keys.count)
+      return keys
+    }
+    for key in ["a", "b", "c"] { try await fixture.store.put("kept", ObjectKey(key), []) }
+    let marker = try await fixture.store.delete("kept", "b").versionID
+    #expect(try await listed() == ["a", "c"])
+    _ = try await fixture.store.delete("kept", "b", version: marker)
+    #expect(try await listed() == ["a", "b", "c"])
+    for key in ["a", "b", "c"] { _ = try await fixture.store.delete("kept", ObjectKey(key)) }
+    #expect(try await listed() == [])
   }
 
   @Test(arguments: 1...4 as ClosedRange<UInt64>)
