@@ -21,7 +21,7 @@ public struct JobRules: Sendable, Equatable {
 public struct StorageRules: Sendable, Equatable {
   /// Bytes on the disk, of all versions and unfinished uploads together.
   public var limit: Int
-  /// Versions, delete markers, unfinished uploads and parts.
+  /// Versions, delete markers, unfinished uploads and parts, and the markers of what is shown.
   public var entries: Int
   /// Seconds for which a version that was replaced or deleted is kept; nil keeps it for good.
   public var keepVersions: Int?

@@ -5,7 +5,7 @@
 public struct StoreCapacity: Sendable, Equatable {
   /// Bytes on the disk.
   public var bytes: Int64
-  /// Versions, delete markers, unfinished uploads and parts.
+  /// Versions, delete markers, unfinished uploads and parts, and the markers of what is shown or uploaded now.
   public var entries: Int64
 
   /// An amount of bytes and entries.
