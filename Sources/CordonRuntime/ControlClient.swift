@@ -103,12 +103,24 @@ public struct ControlClient: Sendable {
   }
 
   private func send(_ request: ControlRequest, over socket: borrowing UnixSocket) throws {
-    try socket.send(Array(try JSONEncoder().encode(request)))
+    let bytes = Array(try JSONEncoder().encode(request))
+    do { try socket.send(bytes) } catch {
+      // A gateway that has too many connections answers without reading; its answer is there.
+      guard error.code == EPIPE || error.code == ECONNRESET else { throw error }
+    }
+  }
+
+  /// The next message. A reset is told before what came until then (unix(7) leaves the order open).
+  private func message(from socket: borrowing UnixSocket) throws(SystemError) -> UnixMessage {
+    do { return try socket.receive(atMost: 1 << 18) } catch {
+      guard error.code == ECONNRESET else { throw error }
+      return try socket.receive(atMost: 1 << 18)
+    }
   }
 
   private func receive(from socket: borrowing UnixSocket) throws -> ControlAnswer {
     let message: UnixMessage
-    do { message = try socket.receive(atMost: 1 << 18) } catch {
+    do { message = try self.message(from: socket) } catch {
       if error.code == EAGAIN { throw Failure.silent(state: folder.path) }
       throw error
     }

@@ -23,9 +23,13 @@ final class Relocking: Sendable {
   private let plan: EnvironmentPlan
   private let mirror: PackageMirror
   private let log: LedgerLog
+  private let patience: Int32
   private let isUnderway = Mutex(false)
 
-  init(plan: EnvironmentPlan, mirror: PackageMirror, log: LedgerLog) {
+  /// - Parameter patience: Seconds that a command may take to resolve. One that hangs must not leave the lock lifted,
+  ///   nor keep the next one from resolving.
+  init(plan: EnvironmentPlan, mirror: PackageMirror, log: LedgerLog, patience: Int32 = 3_600) {
+    self.patience = patience
     self.plan = plan
     self.mirror = mirror
     self.log = log
@@ -70,7 +74,9 @@ final class Relocking: Sendable {
     throws
     -> ControlAnswer
   {
-    guard case .useProposedLock? = try ControlServer.next(on: socket) else { throw Abandoned() }
+    guard case .useProposedLock? = try ControlServer.next(on: socket, within: patience) else {
+      throw Abandoned()
+    }
     let spec = plan.record.spec
     let text = try String(contentsOfFile: PackageLockFile.proposal(beside: spec), encoding: .utf8)
     let lock = try PackageLock(text: text)
