@@ -3,6 +3,7 @@ import CordonLinux
 import CordonModel
 import CordonPolicy
 import Foundation
+import Logging
 import Synchronization
 
 /// Makes a new package lock while the old one is in force: lifts it for one workspace, and takes the new one into
@@ -87,11 +88,20 @@ final class Relocking: Sendable {
     try FileRename.replace(PackageLockFile.path(beside: spec), with: PackageLockFile.proposal(beside: spec))
     let mirror = mirror
     try Blocking.wait { await mirror.use(lock, policies: policies) }
-    // What runs is what the files say: the next `up` need not start anew.
+    note(text)
+    return .lockInForce
+  }
+
+  /// Notes that what runs is what the files say, so that the next `up` need not start anew.
+  ///
+  /// INVARIANT: from the moment the new lock is in force nothing fails any more, or the ledger would say that the lock is
+  /// as it was. Without the note the next `up` starts anew, with the same lock.
+  private func note(_ text: String) {
     var noted = plan.record
     noted.lock = Fingerprint(text).description
-    try noted.write(plan.folder)
-    return .lockInForce
+    do { try noted.write(plan.folder) } catch {
+      plan.logger.error("the new package lock is not noted", metadata: ["error": "\(error)"])
+    }
   }
 
   private func record(
