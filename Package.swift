@@ -137,7 +137,7 @@ let package = Package(
     tests(
       "CordonPortalTests",
       ["CordonPortal", "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonSandbox"]),
-    tests("CordonRuntimeTests", ["CordonRuntime", "CordonModel", "CordonLinux"]),
+    tests("CordonRuntimeTests", ["CordonRuntime", "CordonModel", "CordonLinux", "CordonStore", grdb]),
     tests("EndToEndTests", ["cordon"]),
     tests(
       "CordonGatewayTests",

@@ -95,8 +95,10 @@ final class RunningEnvironment: Sendable {
     }
     let log = LedgerLog(ledger: ledger)
     let upkeep = StoreUpkeep(
-      uploads: UploadExpiry(store: store, log: log),
-      versions: VersionExpiry(store: store, log: log, projects: environment.projects), logger: plan.logger)
+      uploads: UploadExpiry(store: store, log: log, logger: plan.logger),
+      versions: VersionExpiry(
+        store: store, log: log, projects: environment.projects, logger: plan.logger),
+      logger: plan.logger)
     holdings.chores.append(Task { await upkeep.run() })
     return RunningEnvironment(
       plan: plan, ledger: ledger, gateway: gateway, mirror: mirror, holdings: holdings)

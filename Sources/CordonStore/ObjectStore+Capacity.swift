@@ -10,19 +10,23 @@ extension ObjectStore {
   public func account(of project: Slug) -> StoreAccount { meter.account(of: project.text) }
 
   /// Uploads that were begun before `time` and neither completed nor aborted, the oldest first.
-  public func uploads(begunBefore time: Date, limit: Int = 1_000) async throws(StoreError) -> [UploadInfo] {
+  public func uploads(
+    begunBefore time: Date, limit: Int = 1_000
+  ) async throws(StoreError) -> StoreFindings<UploadInfo> {
     let last = StoreTime.milliseconds(time)
     return try await read { catalog in
-      var found: [UploadInfo] = []
+      var findings = StoreFindings<UploadInfo>()
       for row in try catalog.buckets() {
         // Numbers only grow, so that the first upload that is young enough ends a bucket.
         let uploads = try catalog.uploads(in: row, limit: limit) { $0.facts.modified < last }
-        found += uploads.map {
+        findings.found += uploads.found.map {
           UploadInfo(
             upload: $0.upload, started: StoreTime.date($0.facts.modified), metadata: $0.facts.metadata)
         }
+        findings.damaged += uploads.damaged
       }
-      return Array(found.sorted { $0.started < $1.started }.prefix(limit))
+      findings.found = Array(findings.found.sorted { $0.started < $1.started }.prefix(limit))
+      return findings
     }
   }
 
@@ -43,16 +47,16 @@ extension Catalog {
   /// The first uploads of a bucket, in the order they were begun, for as long as `isWanted` says so.
   func uploads(
     in bucket: BucketRow, limit: Int, while isWanted: (UploadRow) -> Bool
-  ) throws -> [UploadRow] {
-    var found: [UploadRow] = []
+  ) throws -> StoreFindings<UploadRow> {
+    var findings = StoreFindings<UploadRow>()
     let rows = try Row.fetchCursor(
       database, sql: "SELECT \(Self.uploadColumns) FROM uploads WHERE bucket = ? ORDER BY seq",
       arguments: [bucket.id])
-    while found.count < limit, let row = try rows.next() {
-      let upload = try upload(row, in: bucket)
+    while findings.found.count < limit, let row = try rows.next() {
+      guard let upload = try findings.readable({ try upload(row, in: bucket) }) else { continue }
       guard isWanted(upload) else { break }
-      found.append(upload)
+      findings.found.append(upload)
     }
-    return found
+    return findings
   }
 }

@@ -21,17 +21,36 @@ extension ObjectStore {
   /// there for years and was overwritten today can still be had back.
   public func versions(
     of bucket: BucketName, goneBefore time: Date, limit: Int = 1_000
-  ) async throws(StoreError) -> [OldVersion] {
+  ) async throws(StoreError) -> StoreFindings<OldVersion> {
     let last = StoreTime.milliseconds(time)
     return try await read { catalog in
       let row = try catalog.bucket(bucket)
-      let replaced = try catalog.replaced(in: row, before: last, limit: limit)
-      return replaced + (try catalog.loneMarkers(in: row, before: last, limit: limit - replaced.count))
+      var findings = StoreFindings<OldVersion>()
+      try catalog.addReplaced(in: row, before: last, limit: limit, to: &findings)
+      try catalog.addLoneMarkers(in: row, before: last, limit: limit, to: &findings)
+      return findings
     }
   }
 
   /// Removes those of the versions that are still old, in a read-only bucket too.
-  public func expire(_ versions: [OldVersion]) async throws(StoreError) {
+  ///
+  /// - Returns: Those that could not be removed, with the reason; the others are gone all the same.
+  public func expire(_ versions: [OldVersion]) async -> [OldVersion: StoreError] {
+    // At once where that works, which is almost always: each commit waits for the disk.
+    do {
+      try await remove(versions)
+      return [:]
+    } catch {
+      guard versions.count > 1 else { return versions.first.map { [$0: error] } ?? [:] }
+    }
+    var failed: [OldVersion: StoreError] = [:]
+    for version in versions {
+      do { try await remove([version]) } catch { failed[version] = error }
+    }
+    return failed
+  }
+
+  private func remove(_ versions: [OldVersion]) async throws(StoreError) {
     try await commit { catalog in
       var superfluous: [BlobID] = []
       for old in versions {
@@ -47,40 +66,47 @@ extension ObjectStore {
 
 extension Catalog {
   /// Numbers only grow, so that the first one that is young enough ends the search.
-  fileprivate func replaced(in bucket: BucketRow, before last: Int64, limit: Int) throws -> [OldVersion] {
-    try old(
+  fileprivate func addReplaced(
+    in bucket: BucketRow, before last: Int64, limit: Int, to findings: inout StoreFindings<OldVersion>
+  ) throws {
+    try addOld(
       """
       SELECT v.key, v.version, n.seq, n.key, n.version, n.latest, n.marker, n.data_key, n.sealed FROM versions v
       JOIN versions n ON n.seq =
         (SELECT MIN(seq) FROM versions WHERE bucket = v.bucket AND key = v.key AND seq > v.seq)
-      WHERE v.bucket = ? AND v.latest = 0 ORDER BY n.seq, v.seq LIMIT ?
-      """, in: bucket, before: last, limit: limit)
+      WHERE v.bucket = ? AND v.latest = 0 ORDER BY n.seq, v.seq
+      """, in: bucket, before: last, limit: limit, to: &findings)
   }
 
-  fileprivate func loneMarkers(in bucket: BucketRow, before last: Int64, limit: Int) throws -> [OldVersion] {
-    try old(
+  fileprivate func addLoneMarkers(
+    in bucket: BucketRow, before last: Int64, limit: Int, to findings: inout StoreFindings<OldVersion>
+  ) throws {
+    try addOld(
       """
       SELECT v.key, v.version, v.seq, v.key, v.version, v.latest, v.marker, v.data_key, v.sealed FROM versions v
       WHERE v.bucket = ?1 AND v.latest = 1 AND v.marker = 1 AND NOT EXISTS
-        (SELECT 1 FROM versions WHERE bucket = ?1 AND key = v.key AND seq <> v.seq) ORDER BY v.seq LIMIT ?2
-      """, in: bucket, before: last, limit: limit)
+        (SELECT 1 FROM versions WHERE bucket = ?1 AND key = v.key AND seq <> v.seq) ORDER BY v.seq
+      """, in: bucket, before: last, limit: limit, to: &findings)
   }
 
   /// Reads key and version, and behind them the version whose making decides.
-  private func old(
-    _ sql: String, in bucket: BucketRow, before last: Int64, limit: Int
-  ) throws -> [OldVersion] {
-    guard limit > 0 else { return [] }
-    var found: [OldVersion] = []
-    let rows = try Row.fetchCursor(database, sql: sql, arguments: [bucket.id, limit])
-    while let row = try rows.next() {
-      guard let key = row.data(0).flatMap(ObjectKey.init(stored:)), let version = row.text(1) else {
-        throw StoreError.damaged("a version's row")
+  private func addOld(
+    _ sql: String, in bucket: BucketRow, before last: Int64, limit: Int,
+    to findings: inout StoreFindings<OldVersion>
+  ) throws {
+    let rows = try Row.fetchCursor(database, sql: sql, arguments: [bucket.id])
+    while findings.found.count < limit, let row = try rows.next() {
+      let read = try findings.readable {
+        guard let key = row.data(0).flatMap(ObjectKey.init(stored:)), let version = row.text(1) else {
+          throw StoreError.damaged("a version's row")
+        }
+        let decides = try self.version(row, from: 2, in: bucket).facts.modified
+        return (old: OldVersion(bucket: bucket.info.name, key: key, versionID: version), decides: decides)
       }
-      guard try self.version(row, from: 2, in: bucket).facts.modified < last else { break }
-      found.append(OldVersion(bucket: bucket.info.name, key: key, versionID: version))
+      guard let read else { continue }
+      guard read.decides < last else { return }
+      findings.found.append(read.old)
     }
-    return found
   }
 
   fileprivate func isOld(_ old: OldVersion, in bucket: BucketRow) throws -> Bool {
