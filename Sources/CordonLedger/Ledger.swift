@@ -97,11 +97,23 @@ public final class Ledger: Sendable {
   /// Records a decision; returns once it is durable. Throwing refuses the request that the decision is about.
   @discardableResult
   public func append(_ record: DecisionRecord, at date: Date) async throws(LedgerError) -> LedgerPosition {
+    try await write(record, at: date).position
+  }
+
+  /// Records a decision made now, and says how many bytes its text takes in the ledger.
+  public func appendCounted(_ record: DecisionRecord) async throws(LedgerError) -> Int {
+    try await write(record, at: now()).bytes
+  }
+
+  private func write(
+    _ record: DecisionRecord, at date: Date
+  ) async throws(LedgerError) -> (position: LedgerPosition, bytes: Int) {
     let text = RecordText(
       record, at: try EventTime(date), scope: scope, eventID: UUID().uuidString.lowercased())
-    return try await withCheckedContinuation { done in
+    let written: Result<LedgerPosition, LedgerError> = await withCheckedContinuation { done in
       enqueue(Waiting(record: text, done: done))
-    }.get()
+    }
+    return (try written.get(), text.body.count)
   }
 
   /// How many requests were refused, by path and route.

@@ -301,6 +301,10 @@ struct LedgerLog: DecisionLog {
   let ledger: Ledger
 
   func append(_ record: DecisionRecord) async throws { _ = try await ledger.append(record) }
+  func appendCounted(_ record: DecisionRecord) async throws -> Int? {
+    try await ledger.appendCounted(record)
+  }
+
 
   /// For the control socket's threads, which are not tasks.
   func appendBlocking(_ record: DecisionRecord) throws {

@@ -32,6 +32,19 @@ import Testing
         """)
   }
 
+  @Test func `is counted as the bytes that it takes, escapes and all`() async throws {
+    let fixture = try LedgerFixture()
+    let ledger = try fixture.open()
+    var record = DecisionRecord.sample(1)
+    let plain = try await ledger.appendCounted(record)
+    record.reason += String(repeating: "\u{1}", count: 100)
+    let escaped = try await ledger.appendCounted(record)
+    #expect(escaped == plain + 600)
+    let kept = try LedgerReader(folder: fixture.folder).entries(LedgerFilter()).map(\.json.utf8.count)
+    #expect(kept == [plain, escaped])
+    try await ledger.close()
+  }
+
   @Test func `leaves out what is not known`() throws {
     let record = DecisionRecord(
       eventSource: "cordon", eventName: "Up", source: nil, outcome: .allowed, control: "operator",

@@ -5,6 +5,16 @@ public import CordonPolicy
 public protocol DecisionLog: Sendable {
   /// Returns once the record is durable. Throwing refuses the request that the record is about.
   func append(_ record: DecisionRecord) async throws
+  /// The same, and says how many bytes the record takes where it is kept; nil where nobody counts them.
+  func appendCounted(_ record: DecisionRecord) async throws -> Int?
+}
+
+extension DecisionLog {
+  /// Keeps the record and does not count.
+  public func appendCounted(_ record: DecisionRecord) async throws -> Int? {
+    try await append(record)
+    return nil
+  }
 }
 
 /// Judges a request, records the decision, and only then hands it back to be enforced.

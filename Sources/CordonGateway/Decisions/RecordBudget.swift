@@ -81,14 +81,16 @@ public final class RecordBudget: DecisionLog {
     guard let source = record.source.door else { return try await log.append(record) }
     // That a request was refused for the budget is in the count already.
     guard record.errorCode != Refusal.tooManyRecords.id else { return }
+    let key = Key(project: source.project, workspace: source.workspace)
+    let least = Self.cost(ofBytes: Self.leastBytes(of: record))
     let refusing: Task<Void, any Error>? = state.withLock { state in
-      let key = Key(project: source.project, workspace: source.workspace)
       let rate = isScarce() ? scarce : usual
       var bucket = refilled(
         state.buckets[key] ?? Bucket(tokens: rate.burst, filled: now(), source: source), at: rate)
       defer { state.buckets[key] = bucket }
       guard bucket.tokens <= 0 else {
-        bucket.tokens -= Self.cost(of: record)
+        // At once, so that requests at the same time do not pass together; the rest once the record is written.
+        bucket.tokens -= least
         return nil
       }
       if let began = bucket.began {
@@ -101,7 +103,11 @@ public final class RecordBudget: DecisionLog {
       startCounting(&state)
       return began
     }
-    guard let refusing else { return try await log.append(record) }
+    guard let refusing else {
+      let bytes = try await log.appendCounted(record) ?? 0
+      let rest = max(0, Self.cost(ofBytes: bytes) - least)
+      return state.withLock { $0.buckets[key]?.tokens -= rest }
+    }
     try await refusing.value
     throw Refusal.tooManyRecords
   }
@@ -128,11 +134,12 @@ public final class RecordBudget: DecisionLog {
     return bucket
   }
 
-  private static func cost(of record: DecisionRecord) -> Double {
-    let bytes =
-      record.resources.reduce(0) { $0 + $1.utf8.count } + record.reason.utf8.count
+  private static func cost(ofBytes bytes: Int) -> Double { Double(1 + bytes / bytesPerToken) }
+
+  /// What a record takes before anything of it is escaped: the ledger writes six bytes for some that a client can send.
+  private static func leastBytes(of record: DecisionRecord) -> Int {
+    record.resources.reduce(0) { $0 + $1.utf8.count } + record.reason.utf8.count
       + record.details.reduce(0) { $0 + $1.value.utf8.count }
-    return Double(1 + bytes / bytesPerToken)
   }
 
   private static func summary(

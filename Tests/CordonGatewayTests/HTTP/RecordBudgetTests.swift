@@ -70,6 +70,19 @@ import Testing
     await #expect(throws: Refusal.tooManyRecords) { try await budget.append(record()) }
   }
 
+  @Test func `a record costs what it takes in the log, however short it was before`() async throws {
+    let (log, clock) = (InMemoryDecisionLog(), Clock())
+    let budget = budget(log, clock)
+    log.count(12 << 10)
+    try await budget.append(record())
+    log.count(100)
+    // 5 tokens less 13: half a second brings 5, another whole one 10.
+    clock.move(.milliseconds(500))
+    await #expect(throws: Refusal.tooManyRecords) { try await budget.append(record()) }
+    clock.move(.seconds(1))
+    try await budget.append(record())
+  }
+
   @Test func `is smaller while the disk is nearly full`() async throws {
     let (log, clock) = (InMemoryDecisionLog(), Clock())
     let isScarce = Mutex(false)

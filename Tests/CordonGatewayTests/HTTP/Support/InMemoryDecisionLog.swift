@@ -10,6 +10,7 @@ final class InMemoryDecisionLog: DecisionLog {
   private struct State {
     var records: [DecisionRecord] = []
     var isFailing = false
+    var bytes: Int?
     var waiting: [(event: String, continuation: CheckedContinuation<DecisionRecord, Never>)] = []
   }
 
@@ -27,6 +28,14 @@ final class InMemoryDecisionLog: DecisionLog {
       return state.waiting.filter { $0.event == record.eventName }.map(\.continuation)
     }
     for continuation in waiting { continuation.resume(returning: record) }
+  }
+
+  /// What the log says that each record takes.
+  func count(_ bytes: Int?) { state.withLock { $0.bytes = bytes } }
+
+  func appendCounted(_ record: DecisionRecord) async throws -> Int? {
+    try await append(record)
+    return state.withLock { $0.bytes }
   }
 
   /// The first record of an event, as soon as there is one.
