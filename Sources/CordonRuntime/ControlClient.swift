@@ -97,7 +97,11 @@ public struct ControlClient: Sendable {
     } catch let error as SystemError where error.code == EACCES || error.code == EPERM {
       throw Failure.notAllowed(state: folder.path)
     } catch {
-      if let orphan = OrphanGateway(of: folder) { throw Failure.orphaned("\(orphan)") }
+      do {
+        if let orphan = try OrphanGateway.find(of: folder) { throw Failure.orphaned("\(orphan)") }
+      } catch let doubt as OrphanGateway.Doubtful {
+        throw Failure.orphaned("\(doubt)")
+      }
       throw Failure.notRunning(state: folder.path)
     }
   }

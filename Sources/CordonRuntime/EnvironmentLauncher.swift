@@ -62,7 +62,7 @@ public struct EnvironmentLauncher: Sendable {
   /// What would not come up is refused before what runs is taken down.
   public func up() throws -> Outcome {
     // Two gateways of one folder would share host users and control groups.
-    if let orphan = OrphanGateway(of: options.folder) { throw Failure(description: "\(orphan)") }
+    if let orphan = try OrphanGateway.find(of: options.folder) { throw Failure(description: "\(orphan)") }
     let plan: EnvironmentPlan
     do {
       plan = try EnvironmentPlan(options)
@@ -136,7 +136,7 @@ public struct EnvironmentLauncher: Sendable {
   ///
   /// - Returns: What there was to end.
   public func down() throws -> Ending {
-    if let orphan = OrphanGateway(of: options.folder) {
+    if let orphan = try OrphanGateway.find(of: options.folder) {
       try orphan.end()
       try LeftOvers(options.folder).sweep()
       return .endedWithoutFolder(process: orphan.process)
