@@ -1,3 +1,6 @@
+import CordonModel
+import CordonStore
+
 /// What a command asks of the gateway over its control socket. One connection, one request.
 public enum ControlRequest: Codable, Sendable, Equatable {
   /// What runs, and what was denied.
@@ -60,10 +63,14 @@ public struct EnvironmentStatus: Codable, Sendable, Equatable {
     public var project: String
     /// Bytes of the disk.
     public var bytes: Int64
+    /// Bytes that uploads under way may come to, and deleted files that somebody still reads.
+    public var reservedBytes: Int64
     /// Bytes at most.
     public var limit: Int64
     /// Versions, delete markers, unfinished uploads and parts.
     public var entries: Int64
+    /// Entries that uploads under way may come to.
+    public var reservedEntries: Int64
     /// Entries at most.
     public var mostEntries: Int64
   }
@@ -92,4 +99,15 @@ public struct EnvironmentStatus: Codable, Sendable, Equatable {
   public var openedBySpec: [String]
   /// Controls that a drill switched off.
   public var weakened: [String]
+}
+
+extension EnvironmentStatus.Storage {
+  /// A project's account as an operator reads it: what is refused for the limit is held and reserved together.
+  init(_ project: Project, _ account: StoreAccount?) {
+    let (held, reserved) = (account?.held ?? .none, account?.reserved ?? .none)
+    self.init(
+      project: project.name.text, bytes: held.bytes, reservedBytes: reserved.bytes,
+      limit: Int64(project.storage.limit), entries: held.entries, reservedEntries: reserved.entries,
+      mostEntries: Int64(project.storage.entries))
+  }
 }

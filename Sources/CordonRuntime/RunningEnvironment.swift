@@ -281,10 +281,7 @@ final class RunningEnvironment: Sendable {
   }
 
   private func storage(of project: Project) -> EnvironmentStatus.Storage {
-    let account = holdings.store?.account(of: project.name)
-    return EnvironmentStatus.Storage(
-      project: project.name.text, bytes: account?.held.bytes ?? 0, limit: Int64(project.storage.limit),
-      entries: account?.held.entries ?? 0, mostEntries: Int64(project.storage.entries))
+    EnvironmentStatus.Storage(project, holdings.store?.account(of: project.name))
   }
 
   private func status(of workspace: Workspace, project: Project) -> EnvironmentStatus.Workspace {

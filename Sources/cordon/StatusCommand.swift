@@ -46,11 +46,12 @@ struct StatusCommand: ParsableCommand {
     print("")
     print(
       Console.table(
-        [["project", "stored", "limit", "entries"]]
+        [["project", "stored", "reserved", "limit", "entries", "reserved", "limit"]]
           + status.storage.map { storage in
             [
-              "\(storage.project)", "\(storage.bytes >> 20) MiB", "\(storage.limit >> 20) MiB",
-              "\(storage.entries)",
+              "\(storage.project)", "\(storage.bytes >> 20) MiB", Self.size(storage.reservedBytes),
+              "\(storage.limit >> 20) MiB", "\(storage.entries)", "\(storage.reservedEntries)",
+              "\(storage.mostEntries)",
             ]
           }))
     print("")
@@ -62,6 +63,11 @@ struct StatusCommand: ParsableCommand {
     print(Console.table([["denied path", "requests"]] + denials))
     let path = EgressPath(rawValue: denials[0][0]).map { " --path \($0.rawValue)" } ?? ""
     print("Look at them: cordon ledger show --state \(folder.path) --denied\(path)")
+  }
+
+  /// Whole MiB; a little is not nothing.
+  private static func size(_ bytes: Int64) -> String {
+    bytes > 0 && bytes < 1 << 20 ? "< 1 MiB" : "\(bytes >> 20) MiB"
   }
 
   private func workspaceRows(_ status: EnvironmentStatus) -> [[String]] {
