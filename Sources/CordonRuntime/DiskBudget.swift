@@ -1,3 +1,4 @@
+import CordonGateway
 import CordonLinux
 import CordonModel
 import CordonStore
@@ -5,7 +6,7 @@ import Foundation
 
 /// What an environment may still take of its state folder's disk, and whether the disk has it.
 ///
-/// Homes, buckets and ledger share one disk. As long as no more is promised than there is, nobody who stays within a
+/// Homes, buckets, package cache and ledger share one disk. As long as no more is promised than there is, nobody who stays within a
 /// promise can fill the disk for the others.
 struct DiskBudget {
   /// Something that may still grow.
@@ -75,6 +76,26 @@ struct DiskBudget {
   }
 
   func promises(on disk: DiskSpace) throws -> [Promise] {
+    let held = UInt64(clamping: PackageCacheUse.bytes(in: folder.packages))
+    let cache = Promise(
+      what: "package cache", bytes: UInt64(PackageCacheUse.least) - min(UInt64(PackageCacheUse.least), held))
+    // The ledger stands last: it is the one that the others must leave room for.
+    let others = try otherPromises(on: disk)
+    guard environment.pypi != nil else { return others }
+    return Array(others.dropLast()) + [cache] + others.suffix(1)
+  }
+
+  /// What the package cache may come to: what the disk has beside the other promises, between the least that it is
+  /// promised and the most that is any use.
+  func cacheLimit(on disk: DiskSpace) throws -> Int {
+    guard isKept else { return PackageCacheUse.most }
+    let others = Self.sum(try otherPromises(on: disk))
+    let spare = Int(clamping: disk.free - min(disk.free, others))
+    let (limit, overflow) = spare.addingReportingOverflow(PackageCacheUse.bytes(in: folder.packages))
+    return max(PackageCacheUse.least, min(PackageCacheUse.most, overflow ? .max : limit))
+  }
+
+  private func otherPromises(on disk: DiskSpace) throws -> [Promise] {
     let held = try StoreUse.read(folder: folder.store)
     let buckets = environment.projects.map { project in
       let taken = UInt64(clamping: held[project.name]?.bytes ?? 0)

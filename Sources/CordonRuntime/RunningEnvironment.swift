@@ -149,11 +149,13 @@ final class RunningEnvironment: Sendable {
       ?? PyPIRules(allow: [], withDependencies: false, minimumAge: 0, upstream: "about:none")
     let upstream = HTTPUpstreamIndex(
       index: try rules.upstream ?? HostIndex.discover(), client: HTTPUpstreamIndex.client())
+    let disk = try DiskSpace(at: plan.folder.path)
     let shelf = try PackageShelf(
       rules: rules, lock: plan.drill == nil ? plan.lock : nil, upstream: upstream,
       folder: plan.folder.packages,
       everyNameForDrill: plan.environment.weakenedForDrill.contains(.mirrorAllowlist),
-      diskFloor: Int(clamping: DiskBudget.floor(of: try DiskSpace(at: plan.folder.path))),
+      diskFloor: Int(clamping: DiskBudget.floor(of: disk)),
+      mostBytes: try DiskBudget(plan).cacheLimit(on: disk),
       now: { Int(Date().timeIntervalSince1970) })
     return PackageMirror(shelf: shelf, upstream: upstream, gatekeeper: gatekeeper)
   }
@@ -298,10 +300,10 @@ struct LedgerLog: DecisionLog {
   let ledger: Ledger
 
   func append(_ record: DecisionRecord) async throws { _ = try await ledger.append(record) }
+
   func appendCounted(_ record: DecisionRecord) async throws -> Int? {
     try await ledger.appendCounted(record)
   }
-
 
   /// For the control socket's threads, which are not tasks.
   func appendBlocking(_ record: DecisionRecord) throws {

@@ -51,6 +51,27 @@ import Testing
     #expect(DiskBudget.floor(of: DiskSpace(free: 0, total: 200 << 20)) == 10 << 20)
   }
 
+  @Test func `is the package cache as well, which gets what the others leave`() throws {
+    let scratch = try Scratch()
+    let budget = try budget(scratch) {
+      $0.pypi = PyPIRules(allow: ["one"], withDependencies: true, minimumAge: 0)
+    }
+    let promises = try budget.promises(on: Self.disk)
+    #expect(promises.map(\.what).suffix(3) == ["buckets of project lab", "package cache", "ledger"])
+    #expect(promises[3].bytes == 2 << 30)
+    // 50 GiB less homes, buckets and ledger are more than any cache needs.
+    #expect(try budget.cacheLimit(on: Self.disk) == 20 << 30)
+    let others = DiskBudget.sum(promises) - promises[3].bytes
+    #expect(try budget.cacheLimit(on: DiskSpace(free: others + (5 << 30), total: 100 << 30)) == 5 << 30)
+    #expect(try budget.cacheLimit(on: DiskSpace(free: 0, total: 100 << 30)) == 2 << 30)
+    // What it holds already is its own.
+    try scratch.write(String(repeating: "x", count: 1 << 20), to: "state/packages/files/one/hash")
+    #expect(try budget.promises(on: Self.disk)[3].bytes == (2 << 30) - (1 << 20))
+    #expect(
+      try budget.cacheLimit(on: DiskSpace(free: others + (5 << 30), total: 100 << 30)) == (5 << 30)
+        + (1 << 20))
+  }
+
   @Test func `is not what lies there already`() async throws {
     let scratch = try Scratch()
     let budget = try budget(scratch)

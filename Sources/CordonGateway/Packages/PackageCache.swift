@@ -24,13 +24,14 @@ struct PackageCache: Sendable {
     var description: String { "the disk of the package cache has no more free than the ledger needs" }
   }
 
-  /// What the cache may hold before it lets go of what was not asked for longest.
+  /// What the cache may come to, downloads under way included, unless the disk has less for it. It lets go of what was
+  /// not asked for longest.
   static let mostBytes = 20 << 30
   /// What stays free on its disk, unless it is told otherwise: the ledger needs it more.
   static let diskFloor = 1 << 30
 
   private let folder: String
-  private let mostBytes: Int
+  let mostBytes: Int
   private let diskFloor: Int
 
   init(
@@ -48,6 +49,21 @@ struct PackageCache: Sendable {
     for left in try FileManager.default.contentsOfDirectory(atPath: folder + "/partial") {
       try FileManager.default.removeItem(atPath: folder + "/partial/" + left)
     }
+    // It may have been allowed more before.
+    try makeRoom(for: 0)
+  }
+
+  /// What the caches in `folder` hold: pages, files and downloads under way; 0 where there is none.
+  static func bytesHeld(in folder: String) -> Int {
+    let names = FileManager.default.enumerator(atPath: folder)
+    var total = 0
+    while let name = names?.nextObject() as? String {
+      guard let facts = try? FileManager.default.attributesOfItem(atPath: folder + "/" + name),
+        facts[.type] as? FileAttributeType == .typeRegular
+      else { continue }
+      total += facts[.size] as? Int ?? 0
+    }
+    return total
   }
 
   // MARK: Pages
@@ -106,7 +122,7 @@ struct PackageCache: Sendable {
       atPath: folder + "/files/\(name)", withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o700])
     try FileManager.default.moveItem(atPath: partial, toPath: path(name, sha256))
-    try makeRoom(sparing: path(name, sha256))
+    try makeRoom(for: 0, sparing: path(name, sha256))
   }
 
   /// How many bytes downloads may have now, all together.
@@ -117,8 +133,9 @@ struct PackageCache: Sendable {
     return free - diskFloor
   }
 
-  /// Lets go of the files that were not asked for longest, until the rest fits.
-  private func makeRoom(sparing newest: String) throws {
+  /// Lets go of the files that were not asked for longest, until the rest fits, with `coming` bytes of downloads beside
+  /// it. Pages stay: they are small, and the files are useless without them.
+  func makeRoom(for coming: Int, sparing newest: String? = nil) throws {
     var kept: [(path: String, size: Int, asked: Date)] = []
     for project in try FileManager.default.contentsOfDirectory(atPath: folder + "/files") {
       for file in try FileManager.default.contentsOfDirectory(atPath: folder + "/files/" + project) {
@@ -128,7 +145,7 @@ struct PackageCache: Sendable {
         kept.append((path, facts[.size] as? Int ?? 0, facts[.modificationDate] as? Date ?? .distantPast))
       }
     }
-    var total = kept.reduce(0) { $0 + $1.size }
+    var total = kept.reduce(coming + Self.bytesHeld(in: folder + "/pages")) { $0 + $1.size }
     guard total > mostBytes else { return }
     for file in kept.sorted(by: { $0.asked < $1.asked }) where file.path != newest && total > mostBytes {
       try? FileManager.default.removeItem(atPath: file.path)

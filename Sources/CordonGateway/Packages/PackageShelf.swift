@@ -24,6 +24,8 @@ public actor PackageShelf {
   private let listed: Set<PackageName>
   private let everyNameForDrill: Bool
   private let downloadSlots = Slots(count: PackageShelf.mostDownloads)
+  /// Bytes of the cache that downloads under way may come to.
+  private let downloads: AnswerAllowance
   private let pageSlots = Slots(count: PackageShelf.mostPages)
   private var locked: [String: PackageLock.Package]?
   private var closure: PackageClosure
@@ -47,14 +49,23 @@ public actor PackageShelf {
   ///     that are listed no longer.
   ///   - everyNameForDrill: Serves names that nobody listed. For drills only.
   ///   - diskFloor: Bytes of the disk that no download may take; nil leaves it at 1 GiB.
+  ///   - mostBytes: What the cache may come to, downloads under way included; nil leaves it at 20 GiB.
   ///   - now: Seconds since 1970.
   public init(
     rules: PyPIRules, lock: PackageLock? = nil, upstream: any UpstreamIndex, folder: String,
-    everyNameForDrill: Bool = false, diskFloor: Int? = nil, now: @escaping @Sendable () -> Int
+    everyNameForDrill: Bool = false, diskFloor: Int? = nil, mostBytes: Int? = nil,
+    now: @escaping @Sendable () -> Int
   ) throws {
     self.rules = rules
     self.upstream = upstream
-    self.cache = try PackageCache(folder: folder, diskFloor: diskFloor ?? PackageCache.diskFloor)
+    cache = try PackageCache(
+      folder: folder, mostBytes: mostBytes ?? PackageCache.mostBytes,
+      diskFloor: diskFloor ?? PackageCache.diskFloor)
+    // Half of it, so that what is fetched never drives out all that is kept.
+    var limits = ServerLimits()
+    limits.unwrittenBytes = cache.mostBytes / 2
+    limits.answerPatience = .seconds(600)
+    downloads = AnswerAllowance(limits)
     self.everyNameForDrill = everyNameForDrill
     self.now = now
     listed = Set(rules.allow.compactMap { Requirement($0)?.name })
@@ -281,13 +292,21 @@ public actor PackageShelf {
     let partial = cache.partial()
     do {
       try await downloadSlots.run {
-        let room = try await FileWork.run { try cache.room() / Self.mostDownloads }
-        let seen = try await upstream.download(wanted.url, to: partial, upTo: min(room, wanted.size ?? room))
+        let half = cache.mostBytes / 2
+        let room = min(half, try await FileWork.run { try cache.room() / Self.mostDownloads })
+        // What the index names no length for gets an even share.
+        let most = min(room, wanted.size ?? half / Self.mostDownloads)
+        // INVARIANT: what is kept and what downloads under way may come to is never more than the cache may.
+        let lease = try await downloads.reserve(most)
+        defer { lease.end() }
+        let coming = downloads.usage.held
+        try await FileWork.run { try cache.makeRoom(for: coming) }
+        let seen = try await upstream.download(wanted.url, to: partial, upTo: most)
         guard seen == wanted.sha256 else {
           throw HashMismatch(filename: URLReference.lastSegment(of: wanted.url))
         }
+        try await FileWork.run { try cache.adopt(partial, name: wanted.name, sha256: wanted.sha256) }
       }
-      try await FileWork.run { try cache.adopt(partial, name: wanted.name, sha256: wanted.sha256) }
     } catch {
       try? await FileWork.run { cache.discard(partial) }
       throw error

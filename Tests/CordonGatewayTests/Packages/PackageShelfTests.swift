@@ -14,11 +14,14 @@ final class RecordingUpstream: UpstreamIndex {
     var pages: [String: [IndexFile]] = [:]
     var files: [String: [UInt8]] = [:]
     var isDown = false
+    var limits: [Int] = []
   }
 
   let state = Mutex(State())
 
   var asked: [String] { state.withLock { $0.asked } }
+  /// How many bytes each download was allowed.
+  var limits: [Int] { state.withLock { $0.limits } }
 
   func offer(
     _ path: String, of project: String, uploaded: String = "2020-01-01T00:00:00Z", hash: String? = nil
@@ -45,7 +48,10 @@ final class RecordingUpstream: UpstreamIndex {
     let bytes = try state.withLock { state in
       state.asked.append(url)
       if state.isDown { throw UpstreamFailure.unreachable("test") }
-      return state.files[url] ?? []
+      state.limits.append(limit)
+      let bytes = state.files[url] ?? []
+      guard bytes.count <= limit else { throw UpstreamFailure.unreachable("longer than allowed") }
+      return bytes
     }
     try Data(bytes).write(to: URL(filePath: path))
     return SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
@@ -252,6 +258,36 @@ final class RecordingUpstream: UpstreamIndex {
       if index == 1 { #expect(cache.open(app, sha256: "0") != nil) }
     }
     #expect((0..<4).map { cache.open(app, sha256: "\($0)") != nil } == [true, false, false, true])
+  }
+
+  @Test func `the cache has room for what is on its way, and no more than it may at its start`() throws {
+    let cache = try PackageCache(folder: folder.path + "/small", mostBytes: 10_000)
+    let app = try name("app")
+    for index in 0..<4 {
+      let partial = cache.partial()
+      try Data(repeating: UInt8(index), count: 1_000).write(to: URL(filePath: partial))
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSince1970: Double(index))], ofItemAtPath: partial)
+      try cache.adopt(partial, name: app, sha256: "\(index)")
+    }
+    #expect(PackageCache.bytesHeld(in: folder.path + "/small") == 4_000)
+    try cache.makeRoom(for: 7_000)
+    #expect(PackageCache.bytesHeld(in: folder.path + "/small") == 3_000)
+    // A page is counted, and stays.
+    try Data(repeating: 1, count: 900).write(to: URL(filePath: folder.path + "/small/pages/app.json"))
+    _ = try PackageCache(folder: folder.path + "/small", mostBytes: 2_000)
+    #expect(PackageCache.bytesHeld(in: folder.path + "/small") == 1_900)
+  }
+
+  @Test func `a download gets no more than its share of the cache`() async throws {
+    let tiny = try PackageShelf(
+      rules: PyPIRules(allow: ["app"], withDependencies: true, minimumAge: 0), upstream: upstream,
+      folder: folder.path + "/tiny", mostBytes: 120, now: { 1_700_000_000 })
+    await #expect(throws: (any Error).self) {
+      try await tiny.file("app-1.0-py3-none-any.whl", of: try name("app"))
+    }
+    #expect(upstream.limits.last == 10)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/tiny/partial").isEmpty)
   }
 
   @Test func `what a crash left of a download is gone at the next start`() throws {
