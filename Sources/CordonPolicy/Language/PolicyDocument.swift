@@ -1,5 +1,5 @@
 /// An IAM policy, parsed and compiled once.
-public struct PolicyDocument: Sendable, Equatable {
+public struct PolicyDocument: Sendable, Hashable {
   /// The versions of the language.
   public enum Version: String, Sendable, CaseIterable {
     /// Without variables; what a policy without `Version` has.
@@ -18,6 +18,8 @@ public struct PolicyDocument: Sendable, Equatable {
   public let json: String
   /// The statements as they are matched.
   let compiled: CompiledPolicyBox
+  /// The hash of `json`, which those who keep things by policy ask for again and again.
+  private let fingerprint: Int
 
   /// Parses and compiles a policy; the error points into `json`.
   public init(json: String) throws(PolicyError) {
@@ -43,10 +45,14 @@ public struct PolicyDocument: Sendable, Equatable {
     self.statements = statements
     self.json = json
     compiled = CompiledPolicyBox(statements)
+    fingerprint = json.hashValue
   }
 
   /// Whether both have the same canonical JSON.
   public static func == (left: Self, right: Self) -> Bool { sameBytes(left.json, right.json) }
+
+  /// Hashes what `==` compares.
+  public func hash(into hasher: inout Hasher) { hasher.combine(fingerprint) }
 
   /// Throws where the policy has an element that a policy of `kind` must not have, or lacks one it must have.
   ///

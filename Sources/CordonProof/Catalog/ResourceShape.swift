@@ -65,7 +65,7 @@ enum ShapeToken: Sendable, Hashable {
 }
 
 /// Sets of characters that names are made of.
-enum CharacterKind: Sendable, Hashable {
+enum CharacterKind: UInt8, Sendable, Hashable {
   /// All.
   case all
   /// All but a colon.

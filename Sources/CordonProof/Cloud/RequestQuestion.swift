@@ -66,16 +66,16 @@ enum RequestOutcome: Sendable {
 
 /// Asks the engine.
 struct Prover: Sendable {
-  /// Answers one inquiry.
-  let answer: @Sendable (Inquiry) -> Answer
+  /// What was answered, and who answers the rest.
+  let answers: AnswerBook
 
   func ask(_ question: RequestQuestion) -> RequestOutcome {
-    switch answer(question.inquiry(generous: true)) {
+    switch answers.entry(question.inquiry(generous: true)) {
     case .none: return .none
     case .unknown(let doubts): return .unknown(doubts.map(\.part) + question.unknowns)
     case .some(let witness):
       guard !question.unknowns.isEmpty else { return .some(witness) }
-      if case .some(let certain) = answer(question.inquiry(generous: false)) { return .some(certain) }
+      if case .some(let certain) = answers.entry(question.inquiry(generous: false)) { return .some(certain) }
       return .unknown(unique(question.unknowns))
     }
   }
@@ -92,7 +92,7 @@ struct Prover: Sendable {
     var leaky: [LayerReading] = []
     for index in question.layers.indices {
       let alone = question.layers[index].relevant(question.only(index))
-      if case .none = answer(alone.inquiry(generous: true)) {
+      if case .none = answers.entry(alone.inquiry(generous: true)) {
         closing.append(question.layers[index])
       } else {
         leaky.append(question.layers[index])

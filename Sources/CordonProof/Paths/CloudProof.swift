@@ -5,38 +5,44 @@ public struct CloudProof: Sendable {
   /// Every route, in the order of the egress paths.
   public static let routes: [any Route] = RouteList.all
 
-  private let answer: @Sendable (Inquiry) -> Answer
+  private let prover: Prover
 
-  /// A proof that asks `answer` about requests.
-  public init(answer: @escaping @Sendable (Inquiry) -> Answer) { self.answer = answer }
+  /// A proof that asks `answer` about requests, each question once.
+  public init(answer: @escaping @Sendable (Inquiry) -> Answer) {
+    prover = Prover(answers: AnswerBook(answer))
+  }
 
   /// The egress map of `deployment`; `assumptions` as `--assume NAME=VALUE` gives them.
+  ///
+  /// Up to `workers` routes are judged at once. The map is the same however many do.
   public func prove(
-    _ deployment: CloudDeployment, assumptions: [String: String] = [:], subject: String = "the deployment"
+    _ deployment: CloudDeployment, assumptions: [String: String] = [:], subject: String = "the deployment",
+    workers: Int = .max
   ) -> EgressMap {
-    prove(deployment, routes: Self.routes, assumptions: assumptions, subject: subject)
+    prove(deployment, routes: Self.routes, assumptions: assumptions, subject: subject, workers: workers)
   }
 
   /// The map of some routes only.
   func prove(
     _ deployment: CloudDeployment, routes: [any Route], assumptions: [String: String] = [:],
-    subject: String = "the deployment"
+    subject: String = "the deployment", workers: Int = .max
   ) -> EgressMap {
     let estate = CloudEstate(deployment, stated: assumptions)
-    let scene = Scene(estate, Prover(answer: answer))
-    var lost: [DepthLoss] = []
+    let scene = Scene(estate, prover)
+    let ordered = EgressPath.allCases.flatMap { path in routes.filter { $0.path == path } }
+    let judged = ordered.inParallel(workers: workers) { route in
+      let judgement = route.judge(scene)
+      let report = report(route, judgement, estate)
+      return (
+        path: route.path, report: report, lost: report.verdict == .closed ? losses(route, judgement) : []
+      )
+    }
     let paths = EgressPath.allCases.map { path in
-      let reports = routes.filter { $0.path == path }.map { route in
-        let judgement = route.judge(scene)
-        let report = report(route, judgement, estate)
-        if report.verdict == .closed { lost += losses(route, judgement) }
-        return report
-      }
-      return PathReport(path: path, routes: reports)
+      PathReport(path: path, routes: judged.filter { $0.path == path }.map(\.report))
     }
     return EgressMap(
       subject: subject, paths: paths, assumptions: estate.assumptions + estate.targetAssumptions,
-      depthLost: unique(lost))
+      depthLost: unique(judged.flatMap(\.lost)))
   }
 
   /// Which single control's loss would open a closed route, found by taking each away and proving again.
@@ -44,7 +50,7 @@ public struct CloudProof: Sendable {
     _ deployment: CloudDeployment, assumptions: [String: String] = [:]
   ) -> [DepthLoss] {
     let estate = CloudEstate(deployment, stated: assumptions)
-    let scene = Scene(estate, Prover(answer: answer))
+    let scene = Scene(estate, prover)
     var found: [DepthLoss] = []
     var scenes: [Removal: Scene] = [:]
     for route in Self.routes {
@@ -55,7 +61,7 @@ public struct CloudProof: Sendable {
           scenes[control.removal]
           ?? {
             let estate = CloudEstate(deployment.without(control.removal), stated: assumptions)
-            return Scene(estate, Prover(answer: answer))
+            return Scene(estate, prover)
           }()
         scenes[control.removal] = weaker
         guard report(route, route.judge(weaker), weaker.estate).verdict != .closed else { continue }

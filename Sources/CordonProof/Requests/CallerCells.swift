@@ -93,14 +93,10 @@ extension ProblemBuilder {
     let patterns = callerPatterns(outside)
     var callers: [Caller] = []
     for shape in Self.callerShapes {
-      let product = PatternProduct(patterns + [shape], required: patterns.count)
-      var found: [String] = []
-      let isWhole = product.explore(budget: &budget) {
-        found.append($0)
-        return found.count < limits.cells
-      }
-      guard isWhole else { throw .budget }
-      callers += found.compactMap { (try? PrincipalARN($0)).map { Caller(principal: .aws($0)) } }
+      let found = Exploration.texts(
+        patterns + [shape], required: patterns.count, most: limits.cells, budget: &budget)
+      guard found.isWhole else { throw .budget }
+      callers += found.texts.compactMap { (try? PrincipalARN($0)).map { Caller(principal: .aws($0)) } }
     }
     callers =
       [Self.example(outside: outside)].compactMap { $0 } + callers

@@ -109,15 +109,13 @@ struct Concretion {
   private mutating func explore(
     _ shape: [ShapeToken], examples: [String], _ builder: ProblemBuilder
   ) -> [(text: String, cell: Int)] {
-    var texts = examples
     let patterns = problem.resources.patterns
-    let product = PatternProduct(patterns + [shape], required: patterns.count)
-    let isWhole = product.explore(budget: &budget) {
-      texts.append($0)
-      return texts.count < limits.cells
+    let found = Exploration.texts(
+      patterns + [shape], required: patterns.count, most: limits.cells - examples.count, budget: &budget)
+    if !found.isWhole { isExhausted = true }
+    return (examples + found.texts).compactMap { text in
+      problem.resources.cell(of: text, builder).map { (text, $0) }
     }
-    if !isWhole { isExhausted = true }
-    return texts.compactMap { text in problem.resources.cell(of: text, builder).map { (text, $0) } }
   }
 
   // MARK: the rest

@@ -58,23 +58,38 @@ struct DemandDocuments {
   }
 
   private static func document(action: [String]) throws(ProblemFault) -> PolicyDocument {
-    try document([("Action", list(action)), ("Resource", .string("*"))])
+    try remembered(["Action"] + action) { [("Action", list(action)), ("Resource", .string("*"))] }
   }
 
   private static func document(resource: [String]) throws(ProblemFault) -> PolicyDocument {
-    try document([("Action", .string("*")), ("Resource", list(resource))])
+    try remembered(["Resource"] + resource) { [("Action", .string("*")), ("Resource", list(resource))] }
   }
+
+  private static func list(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
 
   private static func document(
     _ key: ConditionKey, _ operation: String, _ values: [String]
   ) throws(ProblemFault) -> PolicyDocument {
-    try document([
-      ("Action", .string("*")), ("Resource", .string("*")),
-      ("Condition", .object([(operation, .object([(key.name, list(values))]))])),
-    ])
+    try remembered(["Condition", key.name, operation] + values) {
+      [
+        ("Action", .string("*")), ("Resource", .string("*")),
+        ("Condition", .object([(operation, .object([(key.name, list(values))]))])),
+      ]
+    }
   }
 
-  private static func list(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
+  /// Documents by what they demand: most questions of one proof make the same demands.
+  private static let earlier = Remembered<[[UInt8]], PolicyDocument>(most: 1_024)
+
+  private static func remembered(
+    _ texts: [String], _ members: () -> [(String, JSONValue)]
+  ) throws(ProblemFault) -> PolicyDocument {
+    let key = texts.map { Array($0.utf8) }
+    if let known = earlier[key] { return known }
+    let document = try document(members())
+    earlier.keep(document, for: key)
+    return document
+  }
 
   static func document(_ members: [(String, JSONValue)]) throws(ProblemFault) -> PolicyDocument {
     do {

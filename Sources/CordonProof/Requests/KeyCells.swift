@@ -182,14 +182,9 @@ struct KeyCells {
     } else if hasARNPatterns {
       patterns.append(Self.arnShape)
     }
-    var found: [String] = []
-    let product = PatternProduct(patterns, required: required)
-    let isWhole = product.explore(budget: &budget) {
-      found.append($0)
-      return found.count < most
-    }
-    candidates += found
-    return isWhole
+    let found = Exploration.texts(patterns, required: required, most: most, budget: &budget)
+    candidates += found.texts
+    return found.isWhole
   }
 
   private static func shape(of kind: KeyKind.Value) -> [ShapeToken]? {

@@ -48,6 +48,23 @@ struct PatternProduct {
     if set != .all { needsColon = true }
   }
 
+  /// The product in ASCII: two with the same spelling are the same.
+  var spelled: String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(steps.count + 8)
+    for step in steps {
+      switch step.kind {
+      case .scalar where (0x20..<0x7F).contains(step.scalar.value): bytes.append(UInt8(step.scalar.value))
+      case .scalar: bytes += "\u{1}\(step.scalar.value) ".utf8
+      case .folded: bytes += "\u{2}\(step.scalar.value) ".utf8
+      case .one: bytes += [3, 0x30 + step.set.rawValue]
+      case .run: bytes += [4, 0x30 + step.set.rawValue]
+      case .end: bytes.append(5)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self) + (required.map { "\($0)" } ?? "")
+  }
+
   /// Calls `found` with a shortest text for every set of patterns that some text matches.
   ///
   /// - Parameter budget: States that may be looked at; what is left of them is written back.

@@ -20,12 +20,9 @@ extension ProblemBuilder {
     if let plain = PlainPatterns(patterns) {
       candidates += plain.candidates(kind: .string)
     } else {
-      let product = PatternProduct(patterns)
-      let isWhole = product.explore(budget: &budget) {
-        candidates.append($0)
-        return candidates.count < limits.cells
-      }
-      if !isWhole { problem.isTruncated = true }
+      let found = Exploration.texts(patterns, most: limits.cells - candidates.count, budget: &budget)
+      candidates += found.texts
+      if !found.isWhole { problem.isTruncated = true }
     }
     for candidate in candidates {
       let signature = truths(1, resourceRequest(candidate))
