@@ -54,7 +54,8 @@ public struct Pattern: Sendable, Hashable {
   public let isDoubtful: Bool
 
   let shape: PatternShape
-  /// The literal of an `exact` or `prefix` shape.
+  /// The literal of an `exact` or `prefix` shape; of a `dynamic` one the whole text, so that patterns whose letters only mean the
+  /// same are not equal.
   let bytes: [UInt8]
   /// The codes of a `codes` shape.
   let codes: [UInt16]
@@ -82,7 +83,8 @@ public struct Pattern: Sendable, Hashable {
       bytes = []
       codes = GlobCompiler.codes(
         of: isShort ? parts + [.anyRun] : parts, in: isDoubtful ? domain.loose : domain)
-    case .any, .dynamic: (bytes, codes) = ([], [])
+    case .dynamic: (bytes, codes) = (Array(text.utf8), [])
+    case .any: (bytes, codes) = ([], [])
     }
   }
 

@@ -65,7 +65,7 @@ struct EngineRun {
       cases.append(.init(grant: number, isOfAccounts: group.isOfAccounts, chosen: [:], step: step))
       return nil
     }
-    let joined = JoinedValues(problem, builder, inquiry, group, most: limits.joins)
+    let joined = JoinedValues(problem, builder, inquiry, group, most: limits.joins, budget: &remaining)
     for assignment in joined.assignments {
       guard let (builder, problem) = build(grant, group, assignment) else { continue }
       if let witness = settle(problem, builder, grant, number, group) { return witness }

@@ -2,14 +2,18 @@ import CordonPolicy
 
 /// Values to try for the keys that variables name.
 ///
-/// A demand that fixes a key leaves nothing else to try. Otherwise the values are those that the question itself holds:
-/// they find witnesses, and prove nothing where they find none.
+/// A demand that fixes a key leaves nothing else to try, and of a single key that others are asked to equal there are values
+/// that stand for all (`JoinedCells`). Otherwise the values are those that the question itself holds: they find witnesses, and
+/// prove nothing where they find none.
 struct JoinedValues {
   private(set) var assignments: [Assignment] = []
   private(set) var isComplete = true
   private(set) var names = ""
 
-  init(_ problem: Problem, _ builder: ProblemBuilder, _ inquiry: Inquiry, _ group: CallerGroup, most: Int) {
+  init(
+    _ problem: Problem, _ builder: ProblemBuilder, _ inquiry: Inquiry, _ group: CallerGroup, most: Int,
+    budget: inout Int
+  ) {
     let patterns = builder.sources.enumerated().flatMap { number, source -> [(Int, Pattern)] in
       guard case .join = problem.axes[problem.literals[number].axis].subject else { return [] }
       return source.patterns.filter(\.hasVariables).map { (number, $0) }
@@ -22,7 +26,13 @@ struct JoinedValues {
     assignments = [Assignment(isRelaxed: false)]
     if keys.contains(where: { ImpliedKeys.ofPrincipal.contains($0) }) { chooseCallers(problem, group) }
     for key in keys where !ImpliedKeys.ofPrincipal.contains(key) {
-      let (values, isAll) = Self.values(of: key, patterns, problem, builder, inquiry)
+      var (values, isAll) = Self.values(of: key, patterns, problem, builder, inquiry)
+      if !isAll, keys.count == 1,
+        let cells = JoinedCells(key, builder, problem, most: most, budget: &budget)
+      {
+        values += cells.texts.map(Optional.some)
+        isAll = cells.isWhole
+      }
       isComplete = isComplete && isAll
       var grown: [Assignment] = []
       for assignment in assignments {
