@@ -15,7 +15,7 @@ import Testing
 
   @Test func `is read whole, without a gap`() throws {
     let read = try Self.read()
-    #expect(read.resources.count == 106)
+    #expect(read.resources.count == 107)
     #expect(read.unknowns.isEmpty)
     #expect(read.resources.allSatisfy { $0.condition == nil })
   }

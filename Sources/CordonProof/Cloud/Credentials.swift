@@ -54,6 +54,20 @@ struct KeyDemands {
     return demands
   }
 
+  /// The demands of a request that a service makes with its caller's rights (IAM User Guide, access_forward_access_sessions).
+  static func forwarded(by role: HeldRole, _ target: Target, _ estate: CloudEstate) -> KeyDemands {
+    var demands = KeyDemands(estate)
+    demands.add(.own(role))
+    demands.constraints.removeAll { $0.key == ConditionKey("aws:ViaAWSService") }
+    for name in ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"] {
+      demands.absent.remove(ConditionKey(name))
+    }
+    demands.require("aws:ViaAWSService", "Bool", ["true"])
+    demands.removeEndpointKeys()
+    demands.add(target)
+    return demands
+  }
+
   /// Nobody but a service sets these.
   private mutating func addServiceKeys() {
     require("aws:PrincipalIsAWSService", "Bool", ["false"], present: false)

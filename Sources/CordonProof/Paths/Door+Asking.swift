@@ -23,14 +23,15 @@ extension Scene {
     }
   }
 
-  /// Whether a resource's own policy refuses strangers, rather than only granting them nothing.
+  /// Whether a resource's own policy refuses strangers wherever they are, behind a door of ours as well, rather than only
+  /// granting them nothing.
   func refusesStrangers(_ policies: [PolicyReading], _ actions: [String], _ resources: [String] = []) -> Bool
   {
     guard !policies.isEmpty else { return false }
     let question = RequestQuestion(
       layers: [LayerReading(.resource, policies: policies, needsAllow: false)],
       callers: estate.callers(.foreign), actions: actions, resources: resources,
-      demands: .of(.foreign, .direct, .own, estate), resourceAccount: estate.account)
+      demands: .of(.foreign, .anywhere, .own, estate), resourceAccount: estate.account)
     if case .none = prover.ask(question) { return true }
     return false
   }

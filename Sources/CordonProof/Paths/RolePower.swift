@@ -125,6 +125,15 @@ extension Judgement {
     addUnseenRoles(scene)
   }
 
+  /// Reports where the files have guardrails and none of them denies `actions`, whatever a role's own policies say.
+  mutating func loseUnlessGuarded(_ what: String, _ actions: [String], _ scene: Scene) {
+    guard let guardrail = scene.guardrail, let role = scene.roles.first else { return }
+    let power = RolePower(actions: actions, consequence: "")
+    if !power.isRefused(by: scene.serviceControls, to: role, scene) {
+      lose("no service control policy denies \(what)", guardrail)
+    }
+  }
+
   /// Whose rights are not in the files.
   mutating func addUnseenRoles(_ scene: Scene) {
     for (resource, text) in scene.unseenRoles {

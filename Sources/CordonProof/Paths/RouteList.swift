@@ -29,10 +29,10 @@ enum RouteList {
   ]
 
   private static let crossAccount: [any Route] = [
-    ForeignCredentialsRoute(), ForeignResourceRoute(), EndpointWithoutPolicyRoute(), OutsideReadRoute(),
-    BucketCopiesRoute(), ResourcePolicyRoute(), RoleTrustRoute(), ServiceMadeCallRoute(),
-    ServiceDestinationRoute(),
-    PolicyChangeRoute(),
+    ForeignCredentialsRoute(), ForeignResourceRoute(), ForeignDeliveryRoute(), EndpointWithoutPolicyRoute(),
+    OutsideReadRoute(),
+    BucketCopiesRoute(), ResourcePolicyRoute(), RoleTrustRoute(), PassedRoleRoute(), ServiceMadeCallRoute(),
+    ServiceDestinationRoute(), QueryResultsRoute(), FunctionCallRoute(), PolicyChangeRoute(),
   ]
 
   private static let packages: [any Route] = [
@@ -44,12 +44,12 @@ enum RouteList {
   ]
 
   private static let models: [any Route] = [
-    IsolationRoute(), ModelOutputRoute(), ImageExportRoute(), ModelRegistryRoute(),
+    IsolationRoute(), ModelOutputRoute(), ServiceJobRoute(), ImageExportRoute(), ModelRegistryRoute(),
   ]
 
   private static let tunnel: [any Route] = [
     NameFirewallRoute(), OtherResolverRoute(), InternetRoute(), DirectInternetRoute(),
     StartedWorkspaceRoute(),
-    NetworkFirewallRoute(), PrivateLinkRoute(), LatticeRoute(), NetworkChangeRoute(),
+    NetworkFirewallRoute(), PrivateLinkRoute(), LatticeRoute(), ServiceShellRoute(), NetworkChangeRoute(),
   ]
 }

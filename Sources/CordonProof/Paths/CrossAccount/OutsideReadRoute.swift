@@ -40,6 +40,7 @@ struct OutsideReadRoute: Route {
         judgement.lose("the policy of \(bucket.resource.id) does not refuse strangers", bucket.resource)
       }
       judgement.add(stranger(.anonymous, bucket, scene))
+      for text in BucketSecrecy(bucket, scene).lost { judgement.lose(text, bucket.resource) }
     }
     judgement.addUnseenRoles(scene)
     if buckets.isEmpty {

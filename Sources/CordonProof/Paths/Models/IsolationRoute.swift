@@ -72,6 +72,9 @@ struct IsolationRoute: Route {
       ] where !power.isRefused(to: role, scene) {
         judgement.lose("\(role.resource.id) may start jobs \(what)", role.resource)
       }
+      for (what, power) in Self.inTheOpen(scene.estate) where !power.isRefused(to: role, scene) {
+        judgement.lose("\(role.resource.id) may start jobs \(what)", role.resource)
+      }
       if !Self.withoutIsolation.isRefused(by: scene.serviceControls, to: role, scene),
         let guardrail = scene.guardrail
       {
@@ -151,6 +154,22 @@ struct IsolationRoute: Route {
     demands: [("sagemaker:NetworkIsolation", "Bool", ["true"], false, false)])
   private static let withoutNetwork = RolePower(
     actions: started, consequence: "", absent: ["sagemaker:VpcSubnets", "sagemaker:VpcSecurityGroupIds"])
+
+  /// Jobs that others could read on the way or at rest, if they came that far.
+  private static func inTheOpen(_ estate: CloudEstate) -> [(String, RolePower)] {
+    let keys = estate.all("AWS::KMS::Key", "AWS::KMS::ReplicaKey").map { estate.arn($0) }
+    func power(_ key: String, _ operation: String, _ values: [String]) -> RolePower {
+      RolePower(actions: started, consequence: "", demands: [(key, operation, values, false, false)])
+    }
+    return [
+      (
+        "whose containers talk to each other in the clear",
+        power("sagemaker:InterContainerTrafficEncryption", "Bool", ["true"])
+      ),
+      ("whose volumes no key of ours encrypts", power("sagemaker:VolumeKmsKey", "StringEquals", keys)),
+      ("whose results no key of ours encrypts", power("sagemaker:OutputKmsKey", "StringEquals", keys)),
+    ]
+  }
 
   /// Calls that may name a network with the internet: one of the files, or the account's default network.
   private func otherNetwork(_ scene: Scene) -> RolePower? {

@@ -26,6 +26,11 @@ struct PackagePublishRoute: Route {
         judgement.lose("the policy of \(grant.holder.id) lets \(role.resource.id) publish", grant.holder)
       }
     }
+    for role in scene.roles where !RolePower.tokens.isRefused(to: role, scene) {
+      judgement.lose(
+        "\(role.resource.id) may get bearer tokens for any service, the public image gallery too",
+        role.resource)
+    }
     return judgement
   }
 
@@ -38,4 +43,9 @@ struct PackagePublishRoute: Route {
 extension RolePower {
   fileprivate static let publishing = RolePower(
     actions: ["codeartifact:PublishPackageVersion", "codeartifact:PutPackageMetadata"], consequence: "")
+
+  /// Tokens for another service than the packages' own. One that says nothing of the service is not limited to it.
+  fileprivate static let tokens = RolePower(
+    actions: ["sts:GetServiceBearerToken"], consequence: "",
+    demands: [("sts:AWSServiceName", "StringEquals", ["codeartifact.amazonaws.com"], false, true)])
 }

@@ -92,6 +92,15 @@ struct StartScriptRoute: Route {
 
 extension Door {
   var isClosed: Bool { if case .closed = finding { true } else { false } }
+
+  var isOpen: Bool { if case .open = finding { true } else { false } }
+
+  /// The door with another line to run where it is open.
+  func with(command: String) -> Door {
+    guard case .open(var witness) = finding else { return self }
+    witness.command = command
+    return .open(name, witness)
+  }
 }
 
 extension String {
