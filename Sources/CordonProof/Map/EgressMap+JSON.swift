@@ -58,7 +58,15 @@ extension ClosingControl {
 
 extension RouteWitness {
   fileprivate var json: JSONValue {
-    .object([("request", request), ("command", .string(command)), ("fix", .string(fix))])
+    .object([("request", whole), ("command", .string(command)), ("fix", .string(fix))])
+  }
+
+  /// The request with whoever makes it.
+  var whole: JSONValue {
+    guard let walker, let members = request.members else { return request }
+    let told = [("caller", walker.caller), ("credentials", walker.credentials), ("door", walker.door)]
+    let kept = members.filter { member in !told.contains { $0.0 == member.name } }.map { ($0.name, $0.value) }
+    return .object(kept + told.map { ($0.0, JSONValue.string($0.1)) })
   }
 }
 

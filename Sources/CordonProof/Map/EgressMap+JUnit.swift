@@ -40,9 +40,10 @@ extension RouteReport {
       return ["      <system-out>\(said.map(SafeText.markup).joined(separator: "\n"))</system-out>"]
     case .open(let witness):
       let place = witness.location.map { "\($0): " } ?? ""
-      let body = [
-        witness.story, "try: \(witness.command)", "fix: \(place)\(witness.resource): \(witness.fix)",
-      ]
+      let body =
+        [
+          witness.story, "try: \(witness.command)", "fix: \(place)\(witness.resource): \(witness.fix)",
+        ] + (witness.walker.map { ["by: \($0.line)"] } ?? [])
       return [Self.element("failure", type: "open", message: title, body: body)]
     case .unknown(let parts):
       return [Self.element("error", type: "unknown", message: title, body: parts.map(\.line))]

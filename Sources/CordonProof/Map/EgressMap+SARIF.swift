@@ -111,7 +111,7 @@ extension RouteReport {
         SARIFResult(
           rule: route, index: rules.index(of: route), level: "error", text: text, resource: witness.resource,
           location: witness.location ?? fallback, identity: [path.rawValue, route, witness.resource],
-          properties: [("path", .string(path.rawValue)), ("request", witness.request)]
+          properties: [("path", .string(path.rawValue)), ("request", witness.whole)]
         ).json
       ]
     case .unknown(let parts):

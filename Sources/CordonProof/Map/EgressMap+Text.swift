@@ -95,6 +95,7 @@ public struct MapText: Sendable {
     case .open(let witness):
       let place = witness.location.map { "\($0): " } ?? ""
       return wrapped(witness.story, indent: indent, first: "who  ")
+        + (witness.walker.map { wrapped($0.line, indent: indent, first: "by   ") } ?? [])
         // A command is for copying: it is never broken.
         + [String(repeating: " ", count: indent) + "try  " + SafeText.line(witness.command)]
         + wrapped("\(place)\(witness.resource): \(witness.fix)", indent: indent, first: "fix  ")

@@ -115,11 +115,15 @@ public struct RouteWitness: Sendable, Equatable {
   public var resource: String
   /// Its place in the files.
   public var location: Location?
+  /// Who runs it, with whose credentials, through which door; nil where the story alone says so.
+  public var walker: Walker?
 
   /// A witness.
   public init(
-    request: JSONValue, command: String, story: String, fix: String, resource: String, location: Location?
+    request: JSONValue, command: String, story: String, fix: String, resource: String, location: Location?,
+    walker: Walker? = nil
   ) {
+    self.walker = walker
     self.request = request
     self.command = command
     self.story = story

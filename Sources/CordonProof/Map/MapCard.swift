@@ -44,7 +44,8 @@ struct MapCard {
           + rows(control.resource + (control.location.map { " · \($0.file):\($0.line)" } ?? ""), "soft")
       }
     case .open(let witness):
-      return rows(witness.story, "") + rows("try", "section")
+      return rows(witness.story, "") + (witness.walker.map { rows("door: \($0.door)", "soft") } ?? [])
+        + rows("try", "section")
         + rows(witness.command, "code", width: Self.codeColumns)
         + rows("the one change that closes it", "section")
         + rows("\(witness.resource): \(witness.fix)", "")

@@ -123,6 +123,7 @@ public struct MapPage: Sendable {
       return "<ul class=\"controls\">\(items.joined())</ul>\n"
     case .open(let witness):
       return "<dl><dt>Who</dt><dd>\(SafeText.markup(witness.story))</dd>"
+        + (witness.walker.map(walker) ?? "")
         + "<dt>Try</dt><dd><pre>\(SafeText.markup(witness.command))</pre></dd>"
         + "<dt>Close it</dt><dd><code>\(SafeText.markup(witness.resource))</code>"
         + "\(place(witness.location)): \(SafeText.markup(witness.fix))</dd></dl>\n"
@@ -133,6 +134,12 @@ public struct MapPage: Sendable {
       }
       return "<p class=\"label\">Not known</p><ul>\(items.joined())</ul>\n"
     }
+  }
+
+  private func walker(_ walker: Walker) -> String {
+    "<dt>Caller</dt><dd>\(SafeText.markup(walker.caller))</dd>"
+      + "<dt>With</dt><dd>\(SafeText.markup(walker.credentials))</dd>"
+      + "<dt>Door</dt><dd>\(SafeText.markup(walker.door))</dd>"
   }
 
   private func steps(_ route: RouteReport) -> String {

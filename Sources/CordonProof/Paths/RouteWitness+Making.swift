@@ -4,15 +4,15 @@ import CordonPolicy
 extension RouteWitness {
   /// A witness at `resource`; `property` is where the fix goes.
   init(
-    _ command: String, story: String, fix: String, at resource: CloudResource, _ property: String...,
-    request: [(String, JSONValue)] = []
+    _ command: String, by walker: Walker? = nil, story: String, fix: String, at resource: CloudResource,
+    _ property: String..., request: [(String, JSONValue)] = []
   ) {
     let place = resource.properties[path: property]?.location ?? resource.location
     let members: [(String, JSONValue)] =
       request.isEmpty ? [("command", .string(command)), ("resource", .string("\(resource.id)"))] : request
     self.init(
       request: .object(members), command: command, story: story, fix: fix, resource: "\(resource.id)",
-      location: place)
+      location: place, walker: walker)
   }
 }
 

@@ -128,7 +128,8 @@ struct PortalAddressRoute: Route {
     _ page: String, _ resource: CloudResource, _ property: String, _ why: String, fix: String
   ) -> RouteWitness {
     RouteWitness(
-      "# in the portal: open \(page) and paste what the notebook's tab shows",
+      "sleep 5; xdotool key ctrl+a ctrl+c ctrl+t; xdotool type '\(page)'; xdotool key Return; sleep 5; xdotool key ctrl+v",
+      by: .session(of: resource),
       story: "Somebody in a session opens a page of the attacker's in a second tab. \(why)", fix: fix,
       at: resource, property)
   }

@@ -8,14 +8,17 @@ struct PortalSettingRoute: Route {
   /// The property, and what is done where it is Enabled.
   let property: String
   let deed: String
+  /// The line that does it, on the machine in front of which the portal's window stands.
+  let keys: String
   let documentation: RouteDocumentation
 
-  init(_ name: String, _ path: EgressPath, _ property: String, title: String, deed: String) {
+  init(_ name: String, _ path: EgressPath, _ property: String, title: String, deed: String, keys: String) {
     self.name = name
     self.path = path
     self.property = property
     self.title = title
     self.deed = deed
+    self.keys = keys
     documentation = RouteDocumentation(
       """
       A session of the remote browser shows pixels and takes keys and mouse. The portal's user settings may let more across: \
@@ -73,7 +76,8 @@ struct PortalSettingRoute: Route {
     -> RouteWitness
   {
     RouteWitness(
-      "# in the portal: \(deed)", story: "Somebody in a session of the portal \(deed). \(why)", fix: fix,
+      keys, by: .session(of: resource), story: "Somebody in a session of the portal \(deed). \(why)",
+      fix: fix,
       at: resource, property)
   }
 }

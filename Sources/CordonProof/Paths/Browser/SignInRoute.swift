@@ -107,7 +107,8 @@ struct SignInRoute: Route {
     -> RouteWitness
   {
     RouteWitness(
-      "# in the portal: sign in to https://console.aws.amazon.com/ with an account of your own",
+      "sleep 5; xdotool key ctrl+t; xdotool type 'https://console.aws.amazon.com/'; xdotool key Return",
+      by: .session(of: resource),
       story: "Somebody in a session signs in to his own account and pastes the data there. \(why)", fix: fix,
       at: resource, property)
   }

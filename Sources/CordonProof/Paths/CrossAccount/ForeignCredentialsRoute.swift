@@ -62,8 +62,9 @@ struct ForeignCredentialsRoute: Route {
     demands.require("resource", "StringLike", estate.takenBuckets, positive: false)
     let question = RequestQuestion(
       layers: [endpoint.layer], callers: estate.callers(caller), actions: endpoint.actions, demands: demands)
-    return scene.door(name, question, at: endpoint.resource) { witness in
-      RouteWitness(
+    return scene.door(name, question, at: endpoint.resource) { found in
+      let witness = scene.telling(question, found)
+      return RouteWitness(
         CommandLineCall(witness.request).text(profile: who == "unsigned requests" ? nil : "attacker"),
         story: """
           Anyone with a shell in the network uses \(who) through endpoint \(endpoint.resource.id); nothing of ours is asked \

@@ -49,8 +49,9 @@ struct ForeignResourceRoute: Route {
       layers: [endpoint.layer] + role.layers(scene), callers: estate.callers(.own(role)),
       actions: ["\(prefix):*"],
       resources: estate.foreignResources(prefix), demands: demands)
-    let door = scene.door(name, question, at: role.resource) { witness in
-      RouteWitness(
+    let door = scene.door(name, question, at: role.resource) { found in
+      let witness = scene.telling(question, found)
+      return RouteWitness(
         CommandLineCall(witness.request).text(),
         story: """
           Whoever holds the credentials of \(role.resource.id) uses them through \(endpoint.resource.id) on a resource of the \

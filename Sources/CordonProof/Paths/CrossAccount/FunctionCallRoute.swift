@@ -47,7 +47,10 @@ struct FunctionCallRoute: Route {
       return .open(
         name,
         RouteWitness(
-          "aws lambda invoke --function-name \(estate.name(function)) --payload fileb://data.csv out.json",
+          "aws lambda invoke --function-name \(estate.name(function)) --payload fileb://data.json out.json",
+          by: Walker(
+            caller: "whoever holds the credentials: a person, or code in a workspace",
+            credentials: caller.arn, door: "\(function.id), in Lambda's own network"),
           story:
             "Whoever holds \(caller.resource.id) calls the function; its code calls \(host), with the internet of Lambda's own network.",
           fix: "put \(name) into a network without a way out (VpcConfig)", at: function, "VpcConfig"))

@@ -122,7 +122,8 @@ struct ResourcePolicyRoute: Route {
     return .open(
       name,
       RouteWitness(
-        "AWS_PROFILE=attacker aws lambda invoke --function-name F out.json",
+        "AWS_PROFILE=attacker aws lambda invoke --function-name \(estate.text(permission, "FunctionName").value ?? name) out.json",
+        by: .stranger("the public API of AWS", credentials: "\(text == "*" ? "any account's" : text)"),
         story: "\(text == "*" ? "Anyone" : text) may call the function and gets its answers.",
         fix: "name a principal of yours in \(name)", at: permission, "Principal"))
   }

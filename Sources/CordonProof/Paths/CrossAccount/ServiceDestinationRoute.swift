@@ -52,7 +52,10 @@ struct ServiceDestinationRoute: Route {
       return .open(
         "\(stream.id)",
         RouteWitness(
-          "aws firehose put-record --delivery-stream-name \(estate.name(stream)) --record file://data.json",
+          "aws firehose put-record --delivery-stream-name \(estate.name(stream)) --record Data=\"$(base64 -w0 data.csv)\"",
+          by: Walker(
+            caller: "whoever may write to the stream", credentials: "a role of ours",
+            door: "\(stream.id), which sends to \(host)"),
           story: "What is put into the stream is sent to \(host).", fix: "delete \(member.name)", at: stream,
           member.name))
     }
@@ -93,7 +96,10 @@ struct ServiceDestinationRoute: Route {
         .open(
           "\(resource.id)",
           RouteWitness(
-            "aws events put-events --entries file://data.json",
+            "aws events put-events --entries Source=out,DetailType=out,Detail=\"$(jq -Rs '{data:.}' data.csv)\"",
+            by: Walker(
+              caller: "whoever may put events", credentials: "a role of ours",
+              door: "\(resource.id), which calls a host of the internet"),
             story: "Events are sent to a host of the internet.",
             fix: "delete \(resource.id)", at: resource, "InvocationEndpoint")))
     }
@@ -143,7 +149,8 @@ struct ServiceDestinationRoute: Route {
     return .open(
       name,
       RouteWitness(
-        "AWS_PROFILE=attacker aws ram get-resources --resource-owner OTHER-ACCOUNTS",
+        "AWS_PROFILE=attacker aws ram list-resources --resource-owner OTHER-ACCOUNTS",
+        by: .stranger("\(name), a share of ours", credentials: "an account of \(foreign)"),
         story: "\(foreign) uses what is shared, e.g. a subnet or a rule of the network.",
         fix: "take \(foreign) out of \(name)", at: resource, "Principals"))
   }
@@ -158,7 +165,8 @@ struct ServiceDestinationRoute: Route {
       return .open(
         name,
         RouteWitness(
-          "curl https://FUNCTION.lambda-url.\(estate.region).on.aws/",
+          "curl \"$(aws lambda get-function-url-config --function-name \(estate.text(resource, "TargetFunctionArn").value ?? name) --query FunctionUrl --output text)\"",
+          by: .stranger("the function's public URL", credentials: "none: the request is not signed"),
           story: "Anyone on the internet calls the function and gets its answers.",
           fix: "set AuthType to AWS_IAM",
           at: resource, "AuthType"))

