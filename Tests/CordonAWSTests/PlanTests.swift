@@ -68,7 +68,8 @@ private func read(_ text: String) throws -> CloudDeployment {
     #expect(found.property("CidrBlock", of: "aws_vpc.main") == "10.0.0.0/16")
     #expect(found.property("VpcId", of: "aws_subnet.a[1]") == "<aws_vpc.main>")
     #expect(
-      found.property("SubnetIds", of: "aws_vpc_endpoint.s3") == "[<aws_subnet.a[0]>, <aws_subnet.a[1]>]")
+      found.property("SubnetIds", of: "aws_vpc_endpoint.s3")
+        == "[<aws_subnet.a[0]>, <aws_subnet.a[1]>, ?beside-references:aws_vpc_endpoint.s3.subnet_ids]")
     #expect(found.property("RouteTableIds", of: "aws_vpc_endpoint.s3") == "absent")
     #expect(
       found.property("SecurityGroupIds", of: "aws_vpc_endpoint.s3")
@@ -280,7 +281,7 @@ private func read(_ text: String) throws -> CloudDeployment {
     let found = try read(text)
     #expect(
       found.property("ManagedPolicyArns", of: "aws_iam_role.r")
-        == "[<aws_iam_policy.p>, ?known-after-apply:aws_iam_role.r.managed_policy_arns]")
+        == "[<aws_iam_policy.p>, ?beside-references:aws_iam_role.r.managed_policy_arns]")
     #expect(found.property("SubnetIds", of: "aws_vpc_endpoint.e") == "[subnet-1, <aws_subnet.s>]")
   }
 

@@ -108,9 +108,9 @@ struct PlanBlock {
   /// A list of such attributes.
   ///
   /// A plan tells what a list refers to and not what is written beside it. Where it flags the elements one by one, the known
-  /// ones are kept. Where nothing of the list is known, identifiers are taken to be all references; `mayHoldMore` is for lists in
-  /// which people mix both, such as policies: an unknown stands for what may be written beside them.
-  func links(_ name: String, mayHoldMore: Bool = false) -> CloudValue? {
+  /// ones are kept. A set of which one element is not known is not known at all: an unknown stands for what may be written
+  /// beside its references.
+  func links(_ name: String) -> CloudValue? {
     let targets = targets(name)
     guard isOpen(name) else {
       guard let written = value(name) else { return nil }
@@ -121,7 +121,7 @@ struct PlanBlock {
     var resolved = targets.compactMap { $0.value.map { CloudValue($0.content, at: place(name)) } }
     guard !resolved.isEmpty, resolved.count == targets.count else { return partly(name) }
     if let flags = unknown?[name]?.elements { return filled(name, flags, with: resolved, targets) }
-    if mayHoldMore { resolved.append(open(name)) }
+    resolved.append(CloudValue(.unknown(.init(.besideReferences, "\(path).\(name)")), at: place(name)))
     return CloudValue(.list(resolved), at: place(name))
   }
 

@@ -77,7 +77,7 @@ struct PlanRule {
 
   /// The names of policies: AWS's own stand beside those of the plan.
   static func policies(_ attribute: String, _ property: String) -> PlanRule {
-    PlanRule(property: property) { $0.links(attribute, mayHoldMore: true) }
+    PlanRule(property: property) { $0.links(attribute) }
   }
 
   /// One name, where CloudFormation wants a list.

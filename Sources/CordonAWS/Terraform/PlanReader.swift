@@ -5,7 +5,7 @@ public import CordonModel
 /// Types that matter for the ways out are mapped by the tables under `Mapping/`; another type keeps its own name. A value that
 /// Terraform knows only after apply becomes a `reference` where the plan's configuration names the one resource it comes from
 /// and the attribute holds nothing but a name; every other such value is `unknown(.afterApply)`. A plan does not show text that is
-/// written beside references in one set: sets of identifiers (subnets, groups, tables) are taken to hold references alone.
+/// written beside references in one set: an `unknown(.besideReferences)` stands in it for what that may be.
 public struct PlanReader: Sendable {
   /// A reader of plans.
   public init() {}

@@ -92,6 +92,8 @@ public struct CloudUnknown: Sendable, Hashable {
     case function
     /// Terraform: known only after apply.
     case afterApply = "known-after-apply"
+    /// Terraform: what a set that is known only after apply holds beside what it refers to.
+    case besideReferences = "beside-references"
     /// A resource type that is not modelled.
     case resourceType = "resource-type"
     /// A file, list or policy whose content is kept elsewhere.

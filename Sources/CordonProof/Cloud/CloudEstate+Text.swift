@@ -47,7 +47,7 @@ extension CloudEstate {
   func texts(_ value: CloudValue?) -> (known: [String], unknown: [UnknownPart]) {
     var known: [String] = []
     var unknown: [UnknownPart] = []
-    for element in value?.elements ?? [] {
+    for element in value?.elements ?? [] where !isNothing(element) {
       switch text(element) {
       case .known(let text): known.append(text)
       case .absent: break
@@ -55,6 +55,12 @@ extension CloudEstate {
       }
     }
     return (known, unknown)
+  }
+
+  /// Whether `value` stands for what a plan's list holds beside its references, and the user says that it holds nothing.
+  func isNothing(_ value: CloudValue) -> Bool {
+    guard case .unknown(let unknown) = value.content, unknown.cause == .besideReferences else { return false }
+    return stated["plan-lists"] == "references"
   }
 
   /// A Boolean property, also where it is written as text.

@@ -14,9 +14,9 @@ public struct CloudEstate: Sendable {
   let standIn: StandIn
   /// Resources that exist under an unanswered condition only, by name.
   let conditional: [String: (place: Location, condition: String)]
-  /// Networks, endpoints and addresses that the files name outright.
-  let namedPlaces: [String]
+  /// Addresses that conditions of the files name outright.
   let namedAddresses: [String]
+  private let places: [String]
   /// Keys of principal tags that policies of the files ask for.
   let tagKeys: [String]
   /// Whether a statement of the files may let someone tag roles or sessions.
@@ -41,7 +41,7 @@ public struct CloudEstate: Sendable {
     }
     tagKeys = names.tagKeys.sorted()
     taggingIsPossible = names.allowsTagging
-    namedPlaces = names.places.sorted()
+    places = names.places.sorted()
     namedAddresses = names.addresses.sorted()
     conditional = Dictionary(some) { first, _ in first }
     byID = Dictionary(deployment.resources.map { ($0.id, $0) }) { first, _ in first }
@@ -55,6 +55,9 @@ public struct CloudEstate: Sendable {
 
   /// The account that is ours.
   var account: String { standIn.account }
+
+  /// Networks and endpoints that conditions of the files name outright, and that no resource of theirs is.
+  var namedPlaces: [String] { places.filter { byText[$0] == nil } }
 
   /// The region that the deployment is in.
   var region: String { standIn.region }
@@ -83,7 +86,7 @@ struct Literals: Sendable {
   private(set) var organizations: [String: Int] = [:]
   private(set) var tagKeys: Set<String> = []
   private(set) var allowsTagging = false
-  /// Networks and endpoints that the files name outright, and addresses: whoever wrote the files knows them.
+  /// Networks and endpoints that conditions name outright, and addresses: whoever wrote the files may own them.
   private(set) var places: Set<String> = []
   private(set) var addresses: Set<String> = []
 
@@ -99,6 +102,7 @@ struct Literals: Sendable {
           if member.name.lowercased().hasPrefix("aws:principaltag/") {
             tagKeys.insert(String(member.name.dropFirst("aws:PrincipalTag/".count)))
           }
+          addPlaces(of: member)
         }
         if Self.mayTag(value) { allowsTagging = true }
       }
@@ -123,13 +127,22 @@ struct Literals: Sendable {
     }
   }
 
-  private mutating func add(_ text: String) {
-    if text.hasPrefix("vpc-") || text.hasPrefix("vpce-"), !text.contains(where: { $0 == "*" || $0 == "?" }) {
-      places.insert(text)
+  /// What a condition compares with where a caller is; elsewhere such a text says nothing of whose it is.
+  private mutating func addPlaces(of member: CloudValue.Member) {
+    let key = member.name.lowercased()
+    guard ["aws:sourcevpc", "aws:sourcevpce", "aws:sourceip"].contains(key) else { return }
+    for case .string(let text) in member.value.elements.map(\.content) {
+      if key != "aws:sourceip" {
+        if !text.contains(where: { $0 == "*" || $0 == "?" }) { places.insert(text) }
+        continue
+      }
+      // A wider range is a provider's, in which anyone may have an address.
+      let width = text.split(separator: "/").dropFirst().first.flatMap { Int($0) } ?? 32
+      if width >= 24, width <= 32, text.contains("."), AddressRange(text) != nil { addresses.insert(text) }
     }
-    // A wider range is a provider's, in which anyone may have an address.
-    let width = text.split(separator: "/").dropFirst().first.flatMap { Int($0) } ?? 32
-    if width >= 24, width <= 32, text.contains("."), AddressRange(text) != nil { addresses.insert(text) }
+  }
+
+  private mutating func add(_ text: String) {
     for part in text.split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "-") }) {
       if part.count == 12, part.allSatisfy({ $0.isASCII && $0.isNumber }) { accounts.insert(String(part)) }
       if part.hasPrefix("o-"), (12...34).contains(part.count), part.allSatisfy(\.isASCII) {

@@ -107,15 +107,13 @@ struct KeyDemands {
     case .outside:
       removeEndpointKeys()
       let own = estate.all("AWS::EC2::EIP").map { estate.ref($0) }
-      // Without a portal's address in the files, those that policies name one by one are taken for it.
-      let named = own.isEmpty ? estate.namedAddresses : []
-      require("aws:SourceIp", "NotIpAddress", own + named + estate.ownAddresses + Self.privateRanges)
+      require("aws:SourceIp", "NotIpAddress", own + estate.ownAddresses + Self.privateRanges)
     case .foreignEndpoint:
       remove("aws:SourceIp")
       let endpoints = estate.all("AWS::EC2::VPCEndpoint").map { estate.ref($0) }
       let networks = estate.all("AWS::EC2::VPC").map { estate.ref($0) }
-      require("aws:SourceVpce", "StringNotEquals", endpoints + estate.namedPlaces + [""])
-      require("aws:SourceVpc", "StringNotEquals", networks + estate.namedPlaces + [""])
+      require("aws:SourceVpce", "StringNotEquals", endpoints + estate.ownPlaces + [""])
+      require("aws:SourceVpc", "StringNotEquals", networks + estate.ownPlaces + [""])
       require(
         "aws:VpceOrgID", "StringEquals", [estate.organization], positive: false, present: false)
       require("aws:VpceAccount", "StringEquals", [estate.account], positive: false, present: false)
@@ -169,10 +167,40 @@ struct KeyDemands {
 }
 
 extension CloudEstate {
-  /// Addresses that the user says nobody but the portal has: `--assume own-addresses=192.0.2.10/32`.
+  /// Addresses that nobody but the portal has: those that the user says, `--assume own-addresses=192.0.2.10/32`; without
+  /// them and without an Elastic IP in the files, those that conditions name, which is then an assumption.
   var ownAddresses: [String] {
-    let given = stated["own-addresses"]?.split(separator: ",").map(String.init) ?? []
-    return given.filter { AddressRange($0) != nil }
+    guard let given = stated["own-addresses"] else { return assumedAddresses }
+    return given.split(separator: ",").map(String.init).filter { AddressRange($0) != nil }
+  }
+
+  /// Networks and endpoints that are ours although no file declares them: those that the user says, `--assume
+  /// own-endpoints=vpce-0a1b`; without them those that conditions name, which is then an assumption.
+  var ownPlaces: [String] {
+    stated["own-endpoints"].map { $0.split(separator: ",").map(String.init) } ?? namedPlaces
+  }
+
+  private var assumedAddresses: [String] { all("AWS::EC2::EIP").isEmpty ? namedAddresses : [] }
+
+  /// That what conditions name is ours is nowhere in the files.
+  var placeAssumptions: [Assumption] {
+    var found: [Assumption] = []
+    if stated["own-addresses"] == nil, !assumedAddresses.isEmpty {
+      found.append(
+        Assumption(
+          name: "own-addresses", value: assumedAddresses.joined(separator: ","),
+          reason:
+            "conditions name them and no Elastic IP is in the files, so they are taken for the portal's alone; "
+            + "if anyone else has one of them: --assume own-addresses=none"))
+    }
+    if stated["own-endpoints"] == nil, !namedPlaces.isEmpty {
+      found.append(
+        Assumption(
+          name: "own-endpoints", value: namedPlaces.joined(separator: ","),
+          reason: "conditions name them and no file declares them, so they are taken for yours; "
+            + "if they are not: --assume own-endpoints=none"))
+    }
+    return found
   }
 
   /// Whose request `caller` may make.

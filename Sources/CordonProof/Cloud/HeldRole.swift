@@ -110,7 +110,7 @@ extension CloudEstate {
     }
     let managed =
       (resource["ManagedPolicyArns"]?.elements ?? []) + (resource["ManagedPolicies"]?.elements ?? [])
-    found += managed.map { managedPolicy($0, of: resource) }
+    found += managed.filter { !isNothing($0) }.map { managedPolicy($0, of: resource) }
     found += attached(to: resource)
     if resource.type == "AWS::IAM::User" { found += groupPolicies(resource) }
     return found

@@ -39,6 +39,8 @@ extension CloudUnknown {
     case .dynamicReference: "only AWS resolves \(name)"
     case .function: "\(name) is not carried out by the reader"
     case .afterApply: "\(name) is known only after apply"
+    case .besideReferences:
+      "a plan does not show what \(name) lists beside its references: if nothing, --assume plan-lists=references"
     case .resourceType: "resource type \(name) is not modelled"
     case .outside: "\(name) is kept outside the files"
     }

@@ -36,7 +36,8 @@ struct StandIn: Sendable {
   /// Types whose `Ref` is their ARN.
   private static let refIsARN: Set<String> = [
     "AWS::SNS::Topic", "AWS::IAM::ManagedPolicy", "AWS::SecretsManager::Secret",
-    "AWS::StepFunctions::StateMachine", "AWS::CodeArtifact::Domain", "AWS::CodeArtifact::Repository",
+    "AWS::IAM::OIDCProvider", "AWS::IAM::SAMLProvider", "AWS::StepFunctions::StateMachine",
+    "AWS::CodeArtifact::Domain", "AWS::CodeArtifact::Repository",
     "AWS::WorkSpacesWeb::Portal", "AWS::WorkSpacesWeb::NetworkSettings",
     "AWS::WorkSpacesWeb::UserSettings", "AWS::WorkSpacesWeb::BrowserSettings",
     "AWS::WorkSpacesWeb::IpAccessSettings", "AWS::WorkSpacesWeb::DataProtectionSettings",
@@ -50,7 +51,7 @@ struct StandIn: Sendable {
   private static let nameProperties: [String: String] = [
     "AWS::S3::Bucket": "BucketName", "AWS::IAM::Role": "RoleName", "AWS::IAM::User": "UserName",
     "AWS::IAM::Group": "GroupName", "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
-    "AWS::SNS::Topic": "TopicName", "AWS::SQS::Queue": "QueueName",
+    "AWS::IAM::OIDCProvider": "Url", "AWS::SNS::Topic": "TopicName", "AWS::SQS::Queue": "QueueName",
     "AWS::Lambda::Function": "FunctionName", "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::ECR::Repository": "RepositoryName", "AWS::KMS::Alias": "AliasName",
     "AWS::CodeCommit::Repository": "RepositoryName", "AWS::CodeArtifact::Domain": "DomainName",
@@ -101,6 +102,7 @@ struct StandIn: Sendable {
   /// Types whose ARN was compared with the Service Authorization Reference.
   private static let reviewed: Set<String> = [
     "AWS::S3::Bucket", "AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::OIDCProvider", "AWS::IAM::SAMLProvider",
     "AWS::IAM::InstanceProfile", "AWS::Organizations::Policy", "AWS::SNS::Topic", "AWS::SQS::Queue",
     "AWS::CodeCommit::Repository", "AWS::Lambda::Function", "AWS::Logs::LogGroup",
     "AWS::SecretsManager::Secret", "AWS::KMS::Key", "AWS::ECR::Repository", "AWS::CodeArtifact::Domain",
@@ -121,6 +123,10 @@ struct StandIn: Sendable {
     case "AWS::IAM::User": return "\(iam)user\(path)\(name)"
     case "AWS::IAM::Group": return "\(iam)group\(path)\(name)"
     case "AWS::IAM::ManagedPolicy": return "\(iam)policy\(path)\(name)"
+    // IAM User Guide, reference_identifiers: the provider is called by its URL, without the scheme.
+    case "AWS::IAM::OIDCProvider":
+      return "\(iam)oidc-provider/\(name.hasPrefix("https://") ? String(name.dropFirst(8)) : name)"
+    case "AWS::IAM::SAMLProvider": return "\(iam)saml-provider/\(name)"
     case "AWS::IAM::InstanceProfile": return "\(iam)instance-profile\(path)\(name)"
     case "AWS::Organizations::Policy": return "arn:\(partition):organizations::\(account):policy/\(name)"
     default: break

@@ -41,7 +41,8 @@ public struct CloudProof: Sendable {
       PathReport(path: path, routes: judged.filter { $0.path == path }.map(\.report))
     }
     return EgressMap(
-      subject: subject, paths: paths, assumptions: estate.assumptions + estate.targetAssumptions,
+      subject: subject, paths: paths,
+      assumptions: estate.assumptions + estate.targetAssumptions + estate.placeAssumptions,
       depthLost: unique(judged.flatMap(\.lost)))
   }
 

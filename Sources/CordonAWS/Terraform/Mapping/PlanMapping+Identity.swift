@@ -32,6 +32,9 @@ extension PlanMapping {
     "aws_iam_group_policy_attachment": .part(of: "group", .list("policy_arn", "ManagedPolicyArns")),
     "aws_iam_instance_profile": .to(
       "AWS::IAM::InstanceProfile", .copy("name", "InstanceProfileName"), .list("role", "Roles")),
+    "aws_iam_openid_connect_provider": .to(
+      "AWS::IAM::OIDCProvider", .copy("url", "Url"), .copy("client_id_list", "ClientIdList")),
+    "aws_iam_saml_provider": .to("AWS::IAM::SAMLProvider", .copy("name", "Name")),
     "aws_iam_access_key": .to("AWS::IAM::AccessKey", .link("user", "UserName")),
     "aws_organizations_policy": .to(
       "AWS::Organizations::Policy", .copy("name", "Name"),

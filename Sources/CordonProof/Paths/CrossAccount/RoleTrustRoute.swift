@@ -78,7 +78,7 @@ struct RoleTrustRoute: Route {
         return .closed(name, HeldControl(absence: "\(issuer) vouches for our own only, as assumed"))
       }
       if Self.servesAnyone.contains(where: issuer.hasPrefix) {
-        demands.require("\(issuer):sub", "StringEquals", [Self.stranger])
+        demands.require("\(issuer):sub", "StringEquals", [Self.stranger] + reading.strangers(of: issuer))
         if case .some = scene.prover.ask(question(demands)) { return whole }
       }
       return .unknown(
@@ -99,6 +99,20 @@ struct RoleTrustRoute: Route {
 }
 
 extension PolicyReading {
+  /// Subjects that a pattern of the trust policy admits and that belong to somebody else: a star in the part that says whose it
+  /// is, as in `repo:acme*/*`, admits the name of an organisation that anyone registers.
+  fileprivate func strangers(of issuer: String) -> [String] {
+    let clauses = widest.statements.filter { $0.effect == .allow }.flatMap(\.conditions)
+    let patterns = clauses.filter { $0.key.name.lowercased() == "\(issuer):sub" }
+      .flatMap(\.values).map(\.text)
+    return unique(
+      patterns.compactMap { pattern in
+        let owner = (pattern.split(separator: "/").first ?? "").split(separator: ":").prefix(2)
+        guard owner.contains(where: { $0.contains("*") || $0.contains("?") }) else { return nil }
+        return pattern.replacing("*", with: "-evil.test").replacing("?", with: "x")
+      })
+  }
+
   /// The identity providers that an Allow names; one that anybody uses, where it names everyone.
   fileprivate var providers: [String] {
     unique(
