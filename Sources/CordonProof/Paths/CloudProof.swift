@@ -69,7 +69,8 @@ public struct CloudProof: Sendable {
         found.append(
           DepthLoss(
             route: route.name,
-            text: "\(control.closing.layer) stands alone: without it the route is not closed",
+            text: "\(control.closing.layer) stands alone: without it the route is not closed"
+              + (route.documentation.alone.map { " (\($0))" } ?? ""),
             resource: control.closing.resource, location: control.closing.location))
       }
     }

@@ -47,6 +47,24 @@ struct Destination {
   }
 }
 
+/// Where a type says that it sends.
+typealias SendingPlace = (type: String, path: [String])
+
+extension CloudEstate {
+  /// The doors of everything that the files tell to send somewhere; with `names`, a text that is no ARN is a name of our own
+  /// account's and no door.
+  func destinations(_ places: [SendingPlace], names: Bool = false) -> [Door] {
+    places.flatMap { place in
+      all(place.type).flatMap { resource in
+        resource.properties.all(at: place.path).compactMap { value -> Door? in
+          if names, let text = text(value).value, !text.hasPrefix("arn:") { return nil }
+          return Destination(value, of: resource, what: place.path[0], self).door
+        }
+      }
+    }
+  }
+}
+
 extension Destination {
   /// What the destination's owner runs to see what arrived.
   private static func line(_ target: String) -> String {

@@ -22,8 +22,11 @@ public struct RouteDocumentation: Sendable, Equatable {
   public var closedBy: [String]
   /// Controls that people believe close it, and why they do not: they count as depth.
   public var notClosedBy: [String]
+  /// Why AWS has one control only that closes it; nil where there are several.
+  public var alone: String?
 
-  init(_ about: String, closedBy: [String], notClosedBy: [String] = []) {
+  init(_ about: String, closedBy: [String], notClosedBy: [String] = [], alone: String? = nil) {
+    self.alone = alone
     self.about = about
     self.closedBy = closedBy
     self.notClosedBy = notClosedBy

@@ -11,6 +11,19 @@ import Testing
     #expect(Set(resources) == ["Association", "Rules"])
   }
 
+  @Test func `of the closed example rests on one control only where AWS has no second`() throws {
+    let engine = RememberedEngine()
+    let deployment = try TemplateFile.closed().deployment()
+    let proof = CloudProof { engine.answer($0) }
+    #expect(proof.prove(deployment).depthLost.isEmpty)
+    let alone = proof.depth(deployment)
+    let routes = Set(alone.map(\.route))
+    for route in CloudProof.routes where routes.contains(route.name) {
+      #expect(route.documentation.alone != nil, "\(route.name): a second layer is missing")
+    }
+    #expect(alone.allSatisfy { $0.text.hasSuffix(")") })
+  }
+
   @Test func `is lost where a layer behind the one that holds does not`() throws {
     let lost = try Stack(
       #"{"V":{"type":"AWS::EC2::VPC"},"S":{"type":"AWS::EC2::SecurityGroup","VpcId":{"Ref":"V"}}}"#

@@ -16,13 +16,23 @@ struct PortalAddressRoute: Route {
     notClosedBy: [
       "a blocklist of known bad hosts or categories", "settings that no portal attaches",
       "a host that other customers share", "UploadAllowed Disabled: a text field takes what is typed",
-    ])
+    ], alone: "the browser's own policy alone sees which page is opened")
 
   func judge(_ scene: Scene) -> Judgement {
     let estate = scene.estate
-    var judgement = Judgement()
+    var judgement = scene.portals { portal in
+      [
+        scene.attached(
+          "BrowserSettingsArn", "AWS::WorkSpacesWeb::BrowserSettings", to: portal,
+          missing: {
+            witness(
+              "https://evil.test/", portal, "BrowserSettingsArn", "The portal attaches no browser settings.",
+              fix: "attach browser settings with a blocklist of * to \(portal.id)")
+          }
+        ) { pages($0, portal, estate) }
+      ]
+    }
     for portal in estate.all("AWS::WorkSpacesWeb::Portal") {
-      judgement.add(door(portal, estate))
       if portal["IpAccessSettingsArn"] == nil {
         judgement.lose("portal \(portal.id) opens from any address of the internet", portal)
       }
@@ -32,25 +42,7 @@ struct PortalAddressRoute: Route {
         judgement.lose("who may sign in to portal \(portal.id) is not in the files", portal)
       }
     }
-    if judgement.doors.isEmpty {
-      judgement.add(
-        .unknown("files", "no browser portal in the files: how people see the notebooks is not known"))
-    }
     return judgement
-  }
-
-  private func door(_ portal: CloudResource, _ estate: CloudEstate) -> Door {
-    let name = "\(portal.id)"
-    switch estate.attachment("BrowserSettingsArn", "AWS::WorkSpacesWeb::BrowserSettings", of: portal) {
-    case .unknown(let parts): return .unknown(name, parts, portal)
-    case .absent:
-      return .open(
-        name,
-        witness(
-          "https://evil.test/", portal, "BrowserSettingsArn", "The portal attaches no browser settings.",
-          fix: "attach browser settings with a blocklist of * to \(portal.id)"))
-    case .known(let settings): return pages(settings, portal, estate)
-    }
   }
 
   private func pages(_ settings: CloudResource, _ portal: CloudResource, _ estate: CloudEstate) -> Door {

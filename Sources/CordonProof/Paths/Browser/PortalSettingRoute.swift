@@ -28,47 +28,38 @@ struct PortalSettingRoute: Route {
       notClosedBy: [
         "user settings that no portal attaches", "download restrictions in the browser's policy",
         "hiding the button in Jupyter: whoever runs code needs no button",
-      ])
+      ], alone: "the portal's user settings alone decide what crosses a session")
   }
 
   func judge(_ scene: Scene) -> Judgement {
-    let estate = scene.estate
-    var judgement = Judgement()
-    for portal in estate.all("AWS::WorkSpacesWeb::Portal") { judgement.add(door(portal, estate)) }
-    if judgement.doors.isEmpty {
-      judgement.add(
-        .unknown("files", "no browser portal in the files: how people see the notebooks is not known"))
+    scene.portals { portal in
+      [
+        scene.attached(
+          "UserSettingsArn", "AWS::WorkSpacesWeb::UserSettings", to: portal,
+          missing: {
+            witness(
+              portal, "UserSettingsArn", "The portal attaches no user settings, so nothing of them holds.",
+              fix: "attach user settings to \(portal.id)")
+          }
+        ) { door($0, portal, scene.estate) }
+      ]
     }
-    return judgement
   }
 
-  private func door(_ portal: CloudResource, _ estate: CloudEstate) -> Door {
+  private func door(_ settings: CloudResource, _ portal: CloudResource, _ estate: CloudEstate) -> Door {
     let name = "\(portal.id)"
-    switch estate.attachment("UserSettingsArn", "AWS::WorkSpacesWeb::UserSettings", of: portal) {
-    case .unknown(let parts): return .unknown(name, parts, portal)
-    case .absent:
+    switch estate.text(settings, property) {
+    case .known("Disabled"):
+      return .closed(
+        name, HeldControl(settings, layer: "portal user settings", property: [property]),
+        HeldControl(portal, layer: "settings attached", property: ["UserSettingsArn"]))
+    case .unknown(let parts): return .unknown(name, parts, settings)
+    case .known, .absent:
       return .open(
         name,
         witness(
-          portal, "UserSettingsArn", "The portal attaches no user settings, so nothing of them holds.",
-          fix: "attach user settings to \(portal.id)"))
-    case .known(let settings):
-      switch estate.text(settings, property) {
-      case .known("Disabled"):
-        return Door(
-          name: name,
-          finding: .closed([
-            HeldControl(settings, layer: "portal user settings", property: [property]),
-            HeldControl(portal, layer: "settings attached", property: ["UserSettingsArn"]),
-          ]))
-      case .unknown(let parts): return .unknown(name, parts, settings)
-      case .known, .absent:
-        return .open(
-          name,
-          witness(
-            settings, property, "\(property) is on in the settings of portal \(portal.id).",
-            fix: "set \(property) to Disabled"))
-      }
+          settings, property, "\(property) is on in the settings of portal \(portal.id).",
+          fix: "set \(property) to Disabled"))
     }
   }
 
@@ -79,22 +70,5 @@ struct PortalSettingRoute: Route {
       keys, by: .session(of: resource), story: "Somebody in a session of the portal \(deed). \(why)",
       fix: fix,
       at: resource, property)
-  }
-}
-
-extension CloudEstate {
-  /// Settings that a portal attaches.
-  func attachment(_ property: String, _ type: String, of portal: CloudResource) -> Reading<CloudResource> {
-    switch text(portal, property) {
-    case .absent: return .absent
-    case .unknown(let parts): return .unknown(parts)
-    case .known(let arn):
-      if let settings = find(arn, type) { return .known(settings) }
-      return .unknown([
-        UnknownPart(
-          "\(property) of \(portal.id) is not in the files", resource: "\(portal.id)",
-          location: portal.location)
-      ])
-    }
   }
 }

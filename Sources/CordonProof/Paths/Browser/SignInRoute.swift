@@ -15,23 +15,17 @@ struct SignInRoute: Route {
       "endpoints for sign-in and console in the browser's network, each with aws:PrincipalOrgID or PrincipalAccount",
       "an allowlist without the console's hosts",
     ],
-    notClosedBy: ["the URL allowlist: it sees the host, not the account"])
+    notClosedBy: ["the URL allowlist: it sees the host, not the account"],
+    alone: "the policies of these two endpoints alone see whose account is signed in to")
 
   func judge(_ scene: Scene) -> Judgement {
-    let estate = scene.estate
-    var judgement = Judgement()
-    for portal in estate.all("AWS::WorkSpacesWeb::Portal") {
-      judgement.doors += doors(portal, scene)
-      for endpoint in scene.endpoints where endpoint.service.value?.short == "console" {
-        if !staysHome(endpoint, scene) {
-          judgement.lose(
-            "the policy of \(endpoint.resource.id) does not ask whose resource it is", endpoint.resource)
-        }
+    var judgement = scene.portals { doors($0, scene) }
+    guard !scene.estate.all("AWS::WorkSpacesWeb::Portal").isEmpty else { return judgement }
+    for endpoint in scene.endpoints where endpoint.service.value?.short == "console" {
+      if !staysHome(endpoint, scene) {
+        judgement.lose(
+          "the policy of \(endpoint.resource.id) does not ask whose resource it is", endpoint.resource)
       }
-    }
-    if judgement.doors.isEmpty {
-      judgement.add(
-        .unknown("files", "no browser portal in the files: how people see the notebooks is not known"))
     }
     return judgement
   }

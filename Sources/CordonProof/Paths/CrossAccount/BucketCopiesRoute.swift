@@ -33,14 +33,8 @@ struct BucketCopiesRoute: Route {
   func judge(_ scene: Scene) -> Judgement {
     let estate = scene.estate
     var judgement = Judgement()
-    for bucket in estate.all("AWS::S3::Bucket") {
-      for place in Self.places {
-        for value in bucket.properties.all(at: place) {
-          judgement.add(Destination(value, of: bucket, what: place[0], estate).door)
-        }
-      }
-      judgement.add(lists(bucket, estate))
-    }
+    for bucket in estate.all("AWS::S3::Bucket") { judgement.add(lists(bucket, estate)) }
+    judgement.doors += estate.destinations(Self.places.map { ("AWS::S3::Bucket", $0) })
     for other in estate.all("AWS::S3::AccessPoint", "AWS::S3ObjectLambda::AccessPoint") {
       guard let account = estate.text(other, "BucketAccountId").value, account != estate.account else {
         continue

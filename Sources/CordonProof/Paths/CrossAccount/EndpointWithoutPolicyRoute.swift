@@ -12,7 +12,8 @@ struct EndpointWithoutPolicyRoute: Route {
     reads no endpoint policies, whatever is written.
     """,
     closedBy: ["a policy on every endpoint, and no endpoint to a service that reads none"],
-    notClosedBy: ["the endpoint's security group: it says which machines, not which credentials"])
+    notClosedBy: ["the endpoint's security group: it says which machines, not which credentials"],
+    alone: "the endpoint's policy alone sees foreign credentials: guardrails bind our own")
 
   func judge(_ scene: Scene) -> Judgement {
     var judgement = Judgement()

@@ -17,7 +17,7 @@ struct ForeignCredentialsRoute: Route {
     notClosedBy: [
       "service control policies: they bind our principals only", "identity policies of our roles",
       "bucket policies of our buckets", "an exemption by principal tag: a stranger gives himself any tag",
-    ])
+    ], alone: "the endpoint's policy alone sees foreign credentials: guardrails bind our own")
 
   func judge(_ scene: Scene) -> Judgement {
     var judgement = Judgement()

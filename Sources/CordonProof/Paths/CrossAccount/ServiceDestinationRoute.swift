@@ -14,7 +14,7 @@ struct ServiceDestinationRoute: Route {
     notClosedBy: ["endpoint policies: the service is not in the network", "encryption of what is sent"])
 
   /// Where each type says where it sends.
-  private static let senders: [(type: String, path: [String])] = [
+  private static let senders: [SendingPlace] = [
     ("AWS::Events::Rule", ["Targets", "Arn"]), ("AWS::Scheduler::Schedule", ["Target", "Arn"]),
     ("AWS::Pipes::Pipe", ["Target"]), ("AWS::Logs::SubscriptionFilter", ["DestinationArn"]),
     ("AWS::Logs::Destination", ["TargetArn"]), ("AWS::CloudTrail::Trail", ["S3BucketName"]),
@@ -29,7 +29,7 @@ struct ServiceDestinationRoute: Route {
   ]
 
   /// Where what was not delivered goes, and who is told.
-  private static let sideways: [(type: String, path: [String])] = [
+  private static let sideways: [SendingPlace] = [
     ("AWS::Events::Rule", ["Targets", "DeadLetterConfig", "Arn"]),
     ("AWS::Scheduler::Schedule", ["Target", "DeadLetterConfig", "Arn"]), ("AWS::Pipes::Pipe", ["Enrichment"]),
     ("AWS::Lambda::EventInvokeConfig", ["DestinationConfig", "OnFailure", "Destination"]),
@@ -64,22 +64,7 @@ struct ServiceDestinationRoute: Route {
   func judge(_ scene: Scene) -> Judgement {
     let estate = scene.estate
     var judgement = Judgement()
-    for sender in Self.senders {
-      for resource in estate.all(sender.type) {
-        for value in resource.properties.all(at: sender.path) {
-          judgement.add(Destination(value, of: resource, what: sender.path[0], estate).door)
-        }
-      }
-    }
-    for sender in Self.sideways {
-      for resource in estate.all(sender.type) {
-        for value in resource.properties.all(at: sender.path) {
-          // A plain name is one of the own account.
-          if let text = estate.text(value).value, !text.hasPrefix("arn:") { continue }
-          judgement.add(Destination(value, of: resource, what: sender.path[0], estate).door)
-        }
-      }
-    }
+    judgement.doors += estate.destinations(Self.senders) + estate.destinations(Self.sideways, names: true)
     for stream in estate.all("AWS::KinesisFirehose::DeliveryStream") {
       judgement.doors += streams(stream, estate)
     }

@@ -16,11 +16,7 @@ struct GitRoute: Route {
   func judge(_ scene: Scene) -> Judgement {
     let estate = scene.estate
     var judgement = Judgement()
-    for repository in estate.all("AWS::CodeCommit::Repository") {
-      for value in repository.properties.all(at: ["Triggers", "DestinationArn"]) {
-        judgement.add(Destination(value, of: repository, what: "triggers", estate).door)
-      }
-    }
+    judgement.doors += estate.destinations([("AWS::CodeCommit::Repository", ["Triggers", "DestinationArn"])])
     for repository in estate.all("AWS::SageMaker::CodeRepository") {
       judgement.add(hosted(repository, estate))
     }

@@ -17,7 +17,8 @@ struct DirectInternetRoute: Route {
     notClosedBy: [
       "a SubnetId: the second interface stays", "a guardrail that asks whether a subnet was named",
       "RootAccess Disabled: it needs no root to use a network",
-    ])
+    ],
+    alone: "the interface stands in SageMaker's network, and a guardrail acts only when it is made")
 
   func judge(_ scene: Scene) -> Judgement {
     let estate = scene.estate

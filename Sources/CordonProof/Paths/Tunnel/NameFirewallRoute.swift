@@ -19,7 +19,7 @@ struct NameFirewallRoute: Route {
       "no route to the internet: the resolver is AWS's and stands outside the VPC",
       "rules with the action ALERT: they let the question through",
       "a block of known bad domains", "query logging: it detects",
-    ])
+    ], alone: "the resolver answers whatever routes and groups say: the DNS Firewall alone stands before it")
 
   func judge(_ scene: Scene) -> Judgement {
     let estate = scene.estate
