@@ -72,8 +72,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     floor("CordonLinux", ["CLinux"]),
     // Floor 3: what keeps and what runs.
-    floor("CordonLedger", ["CordonModel", grdb, crypto]),
-    floor("CordonStore", ["CordonModel", grdb, crypto]),
+    floor("CordonLedger", ["CordonModel", "CordonLinux", grdb, crypto]),
+    floor("CordonStore", ["CordonModel", "CordonLinux", grdb, crypto]),
     floor("CordonSandbox", ["CordonLinux"]),
     // Floor 4: what enforces, and what tries to get around it.
     floor(

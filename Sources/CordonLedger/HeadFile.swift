@@ -1,3 +1,4 @@
+import CordonLinux
 import Glibc
 
 /// The newest seal, kept outside the database: it tells that records are gone from the end of it.
@@ -8,7 +9,7 @@ import Glibc
 struct HeadFile: Sendable {
   static let slotByteCount = 512
 
-  private let file: LedgerFile
+  private let file: DurableFile
 
   /// The file's seals, oldest first.
   struct Content: Equatable {
@@ -20,17 +21,17 @@ struct HeadFile: Sendable {
   }
 
   /// Opens the file for writing, making it where it is missing.
-  static func open(_ path: String) throws(SystemCallError) -> HeadFile {
-    HeadFile(file: try LedgerFile.open(path, O_RDWR | O_CREAT))
+  static func open(_ path: String) throws(FileError) -> HeadFile {
+    HeadFile(file: try DurableFile.open(path, O_RDWR | O_CREAT))
   }
 
   /// Writes both slots and waits for the disk.
-  func start(_ seal: LedgerSeal, keyID: String) throws(SystemCallError) {
+  func start(_ seal: LedgerSeal, keyID: String) throws(FileError) {
     for turn in 0..<2 { try write(seal, keyID: keyID, turn: turn) }
     try file.synchronize()
   }
 
-  func write(_ seal: LedgerSeal, keyID: String, turn: Int) throws(SystemCallError) {
+  func write(_ seal: LedgerSeal, keyID: String, turn: Int) throws(FileError) {
     var slot = seal.text(keyID: keyID)
     slot.append(
       contentsOf: repeatElement(UInt8(ascii: " "), count: max(0, Self.slotByteCount - 1 - slot.count)))
@@ -38,20 +39,20 @@ struct HeadFile: Sendable {
     try file.write(slot, at: (turn & 1) * Self.slotByteCount)
   }
 
-  func synchronize() throws(SystemCallError) { try file.synchronize() }
+  func synchronize() throws(FileError) { try file.synchronize() }
 
   /// Reads the file at `path`; nil where there is none.
   ///
   /// The gateway may be writing a slot at this moment, so one that looks damaged gets a second look.
-  static func read(_ path: String) throws(SystemCallError) -> Content? {
-    guard try LedgerFile.exists(path) else { return nil }
+  static func read(_ path: String) throws(FileError) -> Content? {
+    guard try DurablePath.exists(path) else { return nil }
     var content = try readOnce(path)
     for _ in 0..<8 where content.hasDamagedSlot { content = try readOnce(path) }
     return content
   }
 
-  private static func readOnce(_ path: String) throws(SystemCallError) -> Content {
-    let bytes = try LedgerFile.read(path, atMost: 2 * slotByteCount)
+  private static func readOnce(_ path: String) throws(FileError) -> Content {
+    let bytes = try DurableFile.read(path, atMost: 2 * slotByteCount)
     var content = Content(seals: [], hasDamagedSlot: bytes.count < 2 * slotByteCount)
     for start in stride(from: 0, to: bytes.count, by: slotByteCount) {
       let slot = bytes[start..<min(start + slotByteCount, bytes.count)]

@@ -1,3 +1,4 @@
+import CordonLinux
 import GRDB
 import Glibc
 import Synchronization
@@ -11,7 +12,7 @@ final class LedgerChain: Sendable {
     var turn = 0
   }
 
-  private let lock: LedgerFile
+  private let lock: DurableFile
   let queue: DatabaseQueue
   private let headFile: HeadFile
   private let key: SigningKey
@@ -81,7 +82,7 @@ final class LedgerChain: Sendable {
 
   private static func isFull(_ error: any Error) -> Bool {
     if let error = error as? DatabaseError { return error.resultCode == .SQLITE_FULL }
-    return (error as? SystemCallError).map { [ENOSPC, EDQUOT].contains($0.code) } ?? false
+    return (error as? FileError).map { [ENOSPC, EDQUOT].contains($0.code) } ?? false
   }
 
   private func add(

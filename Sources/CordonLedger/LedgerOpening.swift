@@ -1,3 +1,4 @@
+import CordonLinux
 import FoundationEssentials
 import GRDB
 import Glibc
@@ -6,7 +7,7 @@ import Glibc
 struct LedgerOpening {
   /// What the writer starts from.
   struct Opened {
-    var lock: LedgerFile
+    var lock: DurableFile
     var queue: DatabaseQueue
     var headFile: HeadFile
     var key: SigningKey
@@ -27,7 +28,7 @@ struct LedgerOpening {
   func open(at time: EventTime) throws(LedgerError) -> Opened {
     let lock = try takeLock()
     let headContent = try readHead()
-    let isFresh = try !systemCalls { () throws(SystemCallError) in try LedgerFile.exists(paths.database) }
+    let isFresh = try !systemCalls { () throws(FileError) in try DurablePath.exists(paths.database) }
     if isFresh, let head = headContent?.newest, head.count > 0 {
       throw damaged("ledger.db is missing, but the head file says \(head.count) records")
     }
@@ -50,22 +51,22 @@ struct LedgerOpening {
 
   // MARK: Steps
 
-  private func takeLock() throws(LedgerError) -> LedgerFile {
-    let lock = try systemCalls { () throws(SystemCallError) in
-      try LedgerFile.makeFolder(paths.folder)
-      return try LedgerFile.lockFile(paths.lock)
+  private func takeLock() throws(LedgerError) -> DurableFile {
+    let lock = try systemCalls { () throws(FileError) in
+      try DurablePath.makeFolder(paths.folder)
+      return try DurableFile.lockFile(paths.lock)
     }
     guard let lock else { throw .locked(folder: paths.folder) }
     return lock
   }
 
   private func readHead() throws(LedgerError) -> HeadFile.Content? {
-    try systemCalls { () throws(SystemCallError) in try HeadFile.read(paths.head) }
+    try systemCalls { () throws(FileError) in try HeadFile.read(paths.head) }
   }
 
   private func connect() throws(LedgerError) -> DatabaseQueue {
     // SQLite gives its own files the mode of the database: made here, nobody else may read any of them.
-    _ = try systemCalls { () throws(SystemCallError) in try LedgerFile.open(paths.database, O_RDWR | O_CREAT)
+    _ = try systemCalls { () throws(FileError) in try DurableFile.open(paths.database, O_RDWR | O_CREAT)
     }
     do {
       return try LedgerConnection.writer(paths.database)
@@ -87,7 +88,7 @@ struct LedgerOpening {
 
   /// Writes what the database knows; after a power cut the file may lag behind it.
   private func openHeadFile(_ head: LedgerSeal, keyID: String) throws(LedgerError) -> HeadFile {
-    try systemCalls { () throws(SystemCallError) in
+    try systemCalls { () throws(FileError) in
       let file = try HeadFile.open(paths.head)
       try file.start(head, keyID: keyID)
       return file
@@ -181,7 +182,7 @@ struct LedgerOpening {
   private func damaged(_ what: String) -> LedgerError { .damaged(folder: paths.folder, what: what) }
 
   private func systemCalls<Result>(
-    _ body: () throws(SystemCallError) -> Result
+    _ body: () throws(FileError) -> Result
   ) throws(LedgerError) -> Result {
     do {
       return try body()

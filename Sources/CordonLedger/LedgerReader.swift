@@ -1,3 +1,4 @@
+import CordonLinux
 public import CordonModel
 public import FoundationEssentials
 import GRDB
@@ -48,11 +49,11 @@ public struct LedgerReader: Sendable {
 
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
     do {
-      guard try LedgerFile.exists(paths.database) else {
+      guard try DurablePath.exists(paths.database) else {
         throw LedgerError.unreadable(folder: paths.folder, why: "there is no ledger.db")
       }
       return try LedgerConnection.reader(paths.database).read(body)
-    } catch let error as SystemCallError {
+    } catch let error as FileError {
       throw LedgerError.unreadable(folder: paths.folder, why: "\(error)")
     } catch let error as DatabaseError {
       let why = error.message ?? "\(error.resultCode)"

@@ -1,3 +1,4 @@
+import CordonLinux
 import Glibc
 import Synchronization
 
@@ -16,7 +17,7 @@ final class LedgerReserve: Sendable {
   private static let slices: Int64 = 16
   private static let patience = Duration.seconds(1)
 
-  private let file: LedgerFile?
+  private let file: DurableFile?
   private let folder: String
   let size: Int64
   private let state: Mutex<State>
@@ -26,7 +27,7 @@ final class LedgerReserve: Sendable {
   init(path: String, folder: String, size: Int64) {
     self.folder = folder
     self.size = max(0, size)
-    let file = size > 0 ? try? LedgerFile.open(path, O_RDWR | O_CREAT) : nil
+    let file = size > 0 ? try? DurableFile.open(path, O_RDWR | O_CREAT) : nil
     self.file = file
     state = Mutex(State(kept: (try? file?.allocatedBytes()) ?? 0))
     refill(now: true)
@@ -56,7 +57,7 @@ final class LedgerReserve: Sendable {
       guard state.kept < size, isAtOnce || state.refilled.duration(to: .now) >= Self.patience else { return }
       state.refilled = .now
       let missing = size - state.kept
-      guard LedgerFile.freeBytes(folder) / 2 >= missing, (try? file.allocate(size)) != nil else { return }
+      guard DurablePath.freeBytes(folder) / 2 >= missing, (try? file.allocate(size)) != nil else { return }
       state.kept = size
     }
   }

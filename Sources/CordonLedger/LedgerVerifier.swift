@@ -1,3 +1,4 @@
+import CordonLinux
 import FoundationEssentials
 import GRDB
 
@@ -65,7 +66,7 @@ public struct LedgerVerifier: Sendable {
 
   private func isGone() throws -> Bool {
     do {
-      return try !LedgerFile.exists(paths.database)
+      return try !DurablePath.exists(paths.database)
     } catch {
       throw LedgerError.unreadable(folder: paths.folder, why: "\(error)")
     }

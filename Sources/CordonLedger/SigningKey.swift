@@ -1,3 +1,4 @@
+import CordonLinux
 import Crypto
 import FoundationEssentials
 
@@ -36,7 +37,7 @@ struct SigningKey: Sendable {
 
   private static func permissions(of path: String) throws(LedgerError) -> UInt32? {
     do {
-      return try LedgerFile.permissions(of: path)
+      return try DurableFile.permissions(of: path)
     } catch {
       throw .keyUnusable(path: path, why: "\(error)")
     }
@@ -44,9 +45,9 @@ struct SigningKey: Sendable {
 
   private static func read(at path: String) throws(LedgerError) -> SigningKey {
     do {
-      let bytes = try LedgerFile.read(path, atMost: 256)
+      let bytes = try DurableFile.read(path, atMost: 256)
       return SigningKey(key: try Curve25519.Signing.PrivateKey(rawRepresentation: bytes))
-    } catch let error as SystemCallError {
+    } catch let error as FileError {
       throw .keyUnusable(path: path, why: "\(error)")
     } catch {
       throw .keyUnusable(path: path, why: "it does not hold the 32 bytes of an Ed25519 key")
@@ -56,7 +57,7 @@ struct SigningKey: Sendable {
   private static func create(at path: String) throws(LedgerError) -> SigningKey {
     let key = Curve25519.Signing.PrivateKey()
     do {
-      try LedgerFile.create(path, holding: Array(key.rawRepresentation))
+      try DurableFile.create(path, holding: Array(key.rawRepresentation))
     } catch {
       throw .keyUnusable(path: path, why: "\(error)")
     }

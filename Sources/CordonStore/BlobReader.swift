@@ -1,3 +1,4 @@
+import CordonLinux
 import FoundationEssentials
 import Glibc
 
@@ -6,15 +7,17 @@ struct BlobReader: Sendable {
   /// Segments that one read takes at most.
   private static let segmentsAtOnce: Int64 = 4
 
-  private let file: StoreFile
+  private let file: DurableFile
   private let format: BlobFormat
   private let part: StoredPart
 
   init(root: String, part: StoredPart, key: ProjectKey) throws {
     self.part = part
     let path = "\(root)/\(part.blob.path)"
-    guard try StorePath.exists(path) else { throw StoreError.damaged("file \(part.blob), which is missing,") }
-    file = try StoreFile.open(path, O_RDONLY)
+    guard try DurablePath.exists(path) else {
+      throw StoreError.damaged("file \(part.blob), which is missing,")
+    }
+    file = try DurableFile.open(path, O_RDONLY)
     let status = try file.status()
     guard status.isRegular, status.size == BlobFormat.fileSize(size: part.size),
       let format = BlobFormat(

@@ -1,3 +1,4 @@
+import CordonLinux
 import Crypto
 import FoundationEssentials
 import Glibc
@@ -14,7 +15,7 @@ struct BlobWriter {
   private let root: String
   private let dataKey: Int64
   private let format: BlobFormat
-  private var file: StoreFile?
+  private var file: DurableFile?
   private var pending: [UInt8] = []
   private var segment: Int64 = 0
   private var size: Int64 = 0
@@ -55,7 +56,7 @@ struct BlobWriter {
   mutating func finish() throws -> Finished {
     try write(pending[...], isLast: true)
     try file?.synchronize()
-    try StorePath.synchronizeFolder("\(root)/\(blob.folder)")
+    try DurablePath.synchronizeFolder("\(root)/\(blob.folder)")
     file = nil
     return Finished(
       part: StoredPart(blob: blob, size: size, dataKey: dataKey), md5: Array(md5.finalize()))
@@ -65,7 +66,7 @@ struct BlobWriter {
   mutating func discard() {
     guard segment > 0 || file != nil else { return }
     file = nil
-    try? StorePath.remove(path)
+    try? DurablePath.remove(path)
   }
 
   private mutating func write(_ bytes: ArraySlice<UInt8>, isLast: Bool) throws {
@@ -77,9 +78,9 @@ struct BlobWriter {
 
   /// The name is random and no row refers to it yet, so that a half file is never seen: the commit that names the
   /// file is what makes the object.
-  private mutating func open() throws -> StoreFile {
+  private mutating func open() throws -> DurableFile {
     if let file { return file }
-    let new = try StoreFile.open(path, O_WRONLY | O_CREAT | O_EXCL)
+    let new = try DurableFile.open(path, O_WRONLY | O_CREAT | O_EXCL)
     file = new
     try new.write(Data(format.header), at: 0)
     return new

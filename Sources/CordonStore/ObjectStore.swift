@@ -1,3 +1,4 @@
+import CordonLinux
 public import CordonModel
 public import FoundationEssentials
 import GRDB
@@ -33,7 +34,7 @@ public final class ObjectStore: Sendable {
   let graveyard: Graveyard
   let meter: StoreMeter
   private let now: @Sendable () -> Date
-  private let lock: StoreFile
+  private let lock: DurableFile
   /// Files that the opening removed because a crash had cut their upload off.
   public let removedOrphans: Int
 
@@ -50,11 +51,11 @@ public final class ObjectStore: Sendable {
     let files = FileQueues(count: limits.fileThreads)
     self.files = files
     meter = StoreMeter(held: opened.usage, standard: limits.capacity, floor: limits.diskFloor) {
-      StorePath.freeBytes(paths.folder)
+      DurablePath.freeBytes(paths.folder)
     }
     graveyard = Graveyard { grave in
       files.later {
-        for blob in grave.blobs { try? StorePath.remove("\(paths.data)/\(blob.path)") }
+        for blob in grave.blobs { try? DurablePath.remove("\(paths.data)/\(blob.path)") }
         withExtendedLifetime(grave) {}
       }
     }

@@ -1,3 +1,4 @@
+import CordonLinux
 import Crypto
 import FoundationEssentials
 import Glibc
@@ -48,7 +49,7 @@ extension RootKeys {
 
   static func read(_ path: String) throws(StoreError) -> RootKeys {
     do {
-      let file = try StoreFile.open(path, O_RDONLY)
+      let file = try DurableFile.open(path, O_RDONLY)
       let status = try file.status()
       guard status.permissions & 0o077 == 0 else {
         let mode = String(status.permissions & 0o777, radix: 8)
@@ -81,12 +82,12 @@ extension RootKeys {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
       let data = try encoder.encode(Text(current: text(current), retired: retired.map(text)))
-      let file = try StoreFile.open(path + ".new", O_WRONLY | O_CREAT | O_TRUNC)
+      let file = try DurableFile.open(path + ".new", O_WRONLY | O_CREAT | O_TRUNC)
       try file.write(data, at: 0)
       try file.synchronize()
-      try StorePath.rename(path + ".new", to: path)
+      try DurablePath.rename(path + ".new", to: path)
       let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-      try StorePath.synchronizeFolder(folder.isEmpty ? "/" : folder)
+      try DurablePath.synchronizeFolder(folder.isEmpty ? "/" : folder)
     } catch let error as FileError where error.isNoSpace {
       throw .noSpace
     } catch {

@@ -1,3 +1,4 @@
+import CordonLinux
 public import CordonModel
 import FoundationEssentials
 import GRDB
@@ -124,7 +125,7 @@ struct SeedSource: Sendable {
     }
   }
 
-  private mutating func add(_ handle: SeedHandle, _ status: StoreFile.Status, key: String) {
+  private mutating func add(_ handle: SeedHandle, _ status: DurableFile.Status, key: String) {
     guard status.isRegular else { return skip(key, "it is not a regular file") }
     guard let key = try? ObjectKey(key) else { return skip(key, "its path is too long for a key") }
     files.append(File(key: key, handle: handle, stamp: status.stamp))
@@ -160,8 +161,8 @@ struct SeedHandle: Sendable {
   var path: String { components.joined(separator: "/") }
 
   /// Opens the file; without waiting where it is a pipe, which `status` then tells.
-  func open() throws -> StoreFile {
-    var file = try StoreFile.open(root, O_RDONLY | O_NONBLOCK)
+  func open() throws -> DurableFile {
+    var file = try DurableFile.open(root, O_RDONLY | O_NONBLOCK)
     for component in components { file = try file.open(component, O_RDONLY | O_NONBLOCK) }
     return file
   }

@@ -1,3 +1,4 @@
+import CordonLinux
 import GRDB
 
 extension StoreError {

@@ -1,3 +1,4 @@
+import CordonLinux
 import FoundationEssentials
 import GRDB
 import Glibc
@@ -18,7 +19,7 @@ struct StoreOpening {
 
   /// What the store works with.
   struct Opened {
-    var lock: StoreFile
+    var lock: DurableFile
     var database: StoreDatabase
     var keyring: Keyring
     /// Files that no row refers to: uploads that a crash cut off.
@@ -30,7 +31,7 @@ struct StoreOpening {
   func open(at time: Int64) throws(StoreError) -> Opened {
     do {
       let lock = try takeLock()
-      let isFresh = try !StorePath.exists(paths.database)
+      let isFresh = try !DurablePath.exists(paths.database)
       try makeFolders()
       let keyring = Keyring(path: paths.keys, roots: try rootKeys(mayCreate: isFresh, at: time))
       let database = try openDatabase()
@@ -45,22 +46,22 @@ struct StoreOpening {
     }
   }
 
-  private func takeLock() throws -> StoreFile {
-    try StorePath.makeFolder(paths.folder)
-    let lock = try StoreFile.open(paths.lock, O_RDWR | O_CREAT)
+  private func takeLock() throws -> DurableFile {
+    try DurablePath.makeFolder(paths.folder)
+    let lock = try DurableFile.open(paths.lock, O_RDWR | O_CREAT)
     guard try lock.lock() else { throw StoreError.locked(folder: paths.folder) }
     return lock
   }
 
   private func makeFolders() throws {
-    try StorePath.makeFolder(paths.data)
-    for first in 0...255 { try StorePath.makeFolder("\(paths.data)/\(Hexadecimal.text([UInt8(first)]))") }
-    try StorePath.synchronizeFolder(paths.data)
-    try StorePath.synchronizeFolder(paths.folder)
+    try DurablePath.makeFolder(paths.data)
+    for first in 0...255 { try DurablePath.makeFolder("\(paths.data)/\(Hexadecimal.text([UInt8(first)]))") }
+    try DurablePath.synchronizeFolder(paths.data)
+    try DurablePath.synchronizeFolder(paths.folder)
   }
 
   private func rootKeys(mayCreate: Bool, at time: Int64) throws -> RootKeys {
-    if try StorePath.exists(paths.keys) { return try RootKeys.read(paths.keys) }
+    if try DurablePath.exists(paths.keys) { return try RootKeys.read(paths.keys) }
     guard mayCreate else {
       throw StoreError.keysUnusable(path: paths.keys, why: "the file is missing, but the store has data")
     }
@@ -71,7 +72,7 @@ struct StoreOpening {
 
   private func openDatabase() throws -> StoreDatabase {
     // SQLite gives its own files the mode of the database: made here, nobody else may read any of them.
-    _ = try StoreFile.open(paths.database, O_RDWR | O_CREAT)
+    _ = try DurableFile.open(paths.database, O_RDWR | O_CREAT)
     let database = try StoreDatabase(paths.database)
     try database.pool.writeWithoutTransaction { database in
       try database.inTransaction {
@@ -92,13 +93,13 @@ struct StoreOpening {
 
   private func removeOrphans(_ database: StoreDatabase) throws -> Int {
     var orphans = 0
-    let data = try StoreFile.open(paths.data, O_RDONLY | O_DIRECTORY)
+    let data = try DurableFile.open(paths.data, O_RDONLY | O_DIRECTORY)
     for first in UInt8.min ... .max {
       let folder = Hexadecimal.text([first])
       let known = try blobs(startingWith: first, database)
       for case let name? in try data.open(folder, O_RDONLY | O_DIRECTORY).names() {
         if let blob = BlobID(fileName: name), known.contains(blob) { continue }
-        try StorePath.remove("\(paths.data)/\(folder)/\(name)")
+        try DurablePath.remove("\(paths.data)/\(folder)/\(name)")
         orphans += 1
       }
     }

@@ -1,3 +1,4 @@
+import CordonLinux
 public import CordonModel
 import FoundationEssentials
 import GRDB
@@ -8,7 +9,7 @@ public enum StoreUse {
   public static func read(folder: String) throws(StoreError) -> [Slug: StoreCapacity] {
     let path = StorePaths(folder: folder).database
     do {
-      guard try StorePath.exists(path) else { return [:] }
+      guard try DurablePath.exists(path) else { return [:] }
       var configuration = Configuration()
       configuration.label = "cordon.store.use"
       configuration.readonly = true

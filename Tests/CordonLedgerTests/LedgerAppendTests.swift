@@ -1,3 +1,4 @@
+import CordonLinux
 import CordonModel
 import FoundationEssentials
 import GRDB
@@ -94,9 +95,9 @@ import Testing
 
   @Test func `files are for the owner only`() async throws {
     let fixture = try await LedgerFixture.written(1)
-    #expect(try LedgerFile.permissions(of: fixture.folder) == 0o700)
+    #expect(try DurableFile.permissions(of: fixture.folder) == 0o700)
     for name in ["ledger.db", "signing.key", "HEAD", "lock"] {
-      #expect(try LedgerFile.permissions(of: "\(fixture.folder)/\(name)") == 0o600, "\(name)")
+      #expect(try DurableFile.permissions(of: "\(fixture.folder)/\(name)") == 0o600, "\(name)")
     }
   }
 

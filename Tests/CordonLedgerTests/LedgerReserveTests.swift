@@ -1,3 +1,4 @@
+import CordonLinux
 import CordonModel
 import FoundationEssentials
 import GRDB
@@ -40,7 +41,7 @@ import Testing
     let fixture = try LedgerFixture()
     let ledger = try open(fixture)
     #expect(ledger.reserveUsed == 0)
-    #expect(try LedgerFile.open(fixture.folder + "/reserve", 0).allocatedBytes() == Self.size)
+    #expect(try DurableFile.open(fixture.folder + "/reserve", 0).allocatedBytes() == Self.size)
     try await ledger.close()
     #expect(try fixture.verify().verdict == .intact)
   }

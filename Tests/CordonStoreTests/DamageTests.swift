@@ -1,3 +1,4 @@
+import CordonLinux
 import CordonModel
 import FoundationEssentials
 import GRDB
@@ -173,7 +174,7 @@ import Testing
     let fixture = try await StoreFixture()
     try await fixture.store.put("plain", "k", [1])
     for name in try FileManager.default.subpathsOfDirectory(atPath: fixture.folder) + [""] {
-      let file = try StoreFile.open("\(fixture.folder)/\(name)", 0)
+      let file = try DurableFile.open("\(fixture.folder)/\(name)", 0)
       #expect(try file.status().permissions & 0o077 == 0, "\(name)")
     }
   }

@@ -1,31 +1,35 @@
-import FoundationEssentials
+public import FoundationEssentials
 import Glibc
 
 /// A system call that failed, with the file it was about.
-struct FileError: Error, Equatable, CustomStringConvertible {
-  var call: String
-  var path: String
-  var code: Int32
+public struct FileError: Error, Equatable, CustomStringConvertible {
+  /// The call.
+  public var call: String
+  /// The file.
+  public var path: String
+  /// Its `errno`.
+  public var code: Int32
 
   /// Takes the calling thread's `errno`; to be made right after the call.
-  init(_ call: String, _ path: String) {
+  public init(_ call: String, _ path: String) {
     self.call = call
     self.path = path
     code = errno
   }
 
   /// No room on the disk, in the quota, or under the process's own limit on files.
-  var isNoSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
+  public var isNoSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
 
-  var description: String {
+  /// The call, the file, and what the system says of it.
+  public var description: String {
     // SAFETY: glibc's `strerror` gives a terminated string for every number; it is copied before any other call.
     let text = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
     return "\(call) \(path): \(text)"
   }
 }
 
-/// An open file, closed with its last owner.
-final class StoreFile: Sendable {
+/// An open file that must not lose what it was told to keep, closed with its last owner.
+public final class DurableFile: Sendable {
   private let descriptor: Int32
   private let path: String
 
@@ -37,32 +41,37 @@ final class StoreFile: Sendable {
   deinit { close(descriptor) }
 
   /// Opens a file without following a symbolic link at its end.
-  static func open(_ path: String, _ flags: Int32) throws(FileError) -> StoreFile {
+  public static func open(_ path: String, _ flags: Int32) throws(FileError) -> DurableFile {
     // SAFETY: the path is a terminated copy for the length of the call.
     let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw FileError("open", path) }
-    return StoreFile(descriptor: descriptor, path: path)
+    return DurableFile(descriptor: descriptor, path: path)
   }
 
   /// Opens what lies in a folder that is already open; a symbolic link is refused, not followed.
-  func open(_ name: String, _ flags: Int32) throws(FileError) -> StoreFile {
+  public func open(_ name: String, _ flags: Int32) throws(FileError) -> DurableFile {
     // SAFETY: the name is a terminated copy for the length of the call.
     let found = unsafe openat(descriptor, name, flags | O_CLOEXEC | O_NOFOLLOW)
     guard found >= 0 else { throw FileError("open", "\(path)/\(name)") }
-    return StoreFile(descriptor: found, path: "\(path)/\(name)")
+    return DurableFile(descriptor: found, path: "\(path)/\(name)")
   }
 
   /// What `fstat` says.
-  struct Status: Sendable, Equatable {
-    var isRegular: Bool
-    var isFolder: Bool
-    var size: Int64
-    var permissions: UInt32
+  public struct Status: Sendable, Equatable {
+    /// Whether it is an ordinary file.
+    public var isRegular: Bool
+    /// Whether it is a folder.
+    public var isFolder: Bool
+    /// Its length.
+    public var size: Int64
+    /// Its permission bits.
+    public var permissions: UInt32
     /// Changes whenever the file's content or place does.
-    var stamp: String
+    public var stamp: String
   }
 
-  func status() throws(FileError) -> Status {
+  /// Asks what it is.
+  public func status() throws(FileError) -> Status {
     var status = stat()
     // SAFETY: `status` outlives the call, which fills it or fails.
     guard unsafe fstat(descriptor, &status) == 0 else { throw FileError("stat", path) }
@@ -77,23 +86,24 @@ final class StoreFile: Sendable {
   }
 
   /// Takes the file's advisory lock; false where another process has it.
-  func lock() throws(FileError) -> Bool {
+  public func lock() throws(FileError) -> Bool {
     if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
     guard errno == EWOULDBLOCK else { throw FileError("flock", path) }
     return false
   }
 
   /// Gives the advisory lock back.
-  func unlock() { flock(descriptor, LOCK_UN) }
+  public func unlock() { flock(descriptor, LOCK_UN) }
 
-  func synchronize() throws(FileError) {
+  /// Returns once what was written is on the disk.
+  public func synchronize() throws(FileError) {
     guard fsync(descriptor) == 0 else { throw FileError("fsync", path) }
   }
 
   // MARK: Bytes
 
   /// Writes a buffer's bytes from `start` on.
-  func write(_ data: Data, from start: Int = 0, at offset: Int64) throws(FileError) {
+  public func write(_ data: Data, from start: Int = 0, at offset: Int64) throws(FileError) {
     var done = start
     while done < data.count {
       // SAFETY: the pointer stays inside the buffer and is not kept.
@@ -108,7 +118,7 @@ final class StoreFile: Sendable {
   }
 
   /// Reads `count` bytes behind `head`; fewer where the file ends.
-  func read(_ count: Int, at offset: Int64, behind head: [UInt8] = []) throws(FileError) -> Data {
+  public func read(_ count: Int, at offset: Int64, behind head: [UInt8] = []) throws(FileError) -> Data {
     var data = Data(capacity: head.count + count)
     data.append(contentsOf: head)
     data.count = head.count + count
@@ -131,7 +141,7 @@ final class StoreFile: Sendable {
   // MARK: Folders
 
   /// The names in a folder, without `.` and `..`, ordered by their bytes; nil stands for one that is not UTF-8.
-  func names() throws(FileError) -> [String?] {
+  public func names() throws(FileError) -> [String?] {
     let copy = dup(descriptor)
     guard copy >= 0 else { throw FileError("dup", path) }
     // SAFETY: `fdopendir` takes the copy over where it succeeds; `closedir` closes it.
@@ -166,35 +176,32 @@ final class StoreFile: Sendable {
 }
 
 /// What happens to files by name.
-enum StorePath {
-  static func exists(_ path: String) throws(FileError) -> Bool {
-    var status = stat()
-    // SAFETY: `status` outlives the call, which fills it or fails.
-    if unsafe lstat(path, &status) == 0 { return true }
-    guard errno == ENOENT else { throw FileError("stat", path) }
-    return false
+public enum DurablePath {
+  /// Whether anything lies there, a broken link too.
+  public static func exists(_ path: String) throws(FileError) -> Bool {
+    try DurableFile.permissions(of: path) != nil
   }
 
   /// Makes a folder that only its owner may enter; one that is there already is left as it is.
-  static func makeFolder(_ path: String) throws(FileError) {
+  public static func makeFolder(_ path: String) throws(FileError) {
     // SAFETY: the path is a terminated copy for the length of the call.
     guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else { throw FileError("mkdir", path) }
   }
 
   /// Removes a file; one that is not there is no failure.
-  static func remove(_ path: String) throws(FileError) {
+  public static func remove(_ path: String) throws(FileError) {
     // SAFETY: the path is a terminated copy for the length of the call.
     guard unsafe unlink(path) == 0 || errno == ENOENT else { throw FileError("unlink", path) }
   }
 
   /// Puts a file in another's place; whoever opens the name sees one or the other.
-  static func rename(_ path: String, to target: String) throws(FileError) {
+  public static func rename(_ path: String, to target: String) throws(FileError) {
     // SAFETY: both paths are terminated copies for the length of the call.
     guard unsafe Glibc.rename(path, target) == 0 else { throw FileError("rename", path) }
   }
 
   /// Bytes that may still be written to the disk under `path`; 0 where nobody can tell.
-  static func freeBytes(_ path: String) -> Int64 {
+  public static func freeBytes(_ path: String) -> Int64 {
     var status = statvfs()
     // SAFETY: `status` outlives the call, which fills it or fails.
     guard unsafe statvfs(path, &status) == 0 else { return 0 }
@@ -202,7 +209,101 @@ enum StorePath {
     return overflow ? .max : Int64(clamping: bytes)
   }
 
-  static func synchronizeFolder(_ path: String) throws(FileError) {
-    try StoreFile.open(path, O_RDONLY | O_DIRECTORY).synchronize()
+  /// Returns once the names in a folder are on the disk.
+  public static func synchronizeFolder(_ path: String) throws(FileError) {
+    try DurableFile.open(path, O_RDONLY | O_DIRECTORY).synchronize()
+  }
+}
+
+// MARK: Small files, whole
+
+extension DurableFile {
+  /// Opens a lock file and takes its advisory lock; nil where another process has it.
+  public static func lockFile(_ path: String) throws(FileError) -> DurableFile? {
+    let file = try open(path, O_RDWR | O_CREAT)
+    return try file.lock() ? file : nil
+  }
+
+  /// Writes bytes at a place in the file.
+  public func write(_ bytes: [UInt8], at offset: Int) throws(FileError) {
+    var done = 0
+    while done < bytes.count {
+      // SAFETY: the pointer is used inside the closure only, with the buffer's own count.
+      let count = unsafe bytes[done...].withUnsafeBytes { part in
+        unsafe pwrite(descriptor, part.baseAddress, part.count, off_t(offset + done))
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw FileError("write", path) }
+      done += count
+    }
+  }
+
+  /// Reads the file from its beginning.
+  public func readAll(atMost limit: Int) throws(FileError) -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: limit)
+    var filled = 0
+    while filled < limit {
+      // SAFETY: at most as many bytes are read as the slice has room for.
+      let count = unsafe buffer[filled...].withUnsafeMutableBytes { part in
+        unsafe pread(descriptor, part.baseAddress, part.count, off_t(filled))
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw FileError("read", path) }
+      if count == 0 { break }
+      filled += count
+    }
+    return Array(buffer[..<filled])
+  }
+
+  /// Cuts the file; its blocks behind the end are the disk's again.
+  public func truncate(to size: Int64) throws(FileError) {
+    guard ftruncate(descriptor, off_t(size)) == 0 else { throw FileError("truncate", path) }
+  }
+
+  /// Gives the file `size` bytes of the disk, or changes nothing.
+  public func allocate(_ size: Int64) throws(FileError) {
+    let error = posix_fallocate(descriptor, 0, off_t(size))
+    guard error == 0 else {
+      errno = error
+      throw FileError("fallocate", path)
+    }
+  }
+
+  /// Bytes of the disk that the file has.
+  public func allocatedBytes() throws(FileError) -> Int64 {
+    var status = stat()
+    // SAFETY: `status` outlives the call, which fills it or fails.
+    guard unsafe fstat(descriptor, &status) == 0 else { throw FileError("stat", path) }
+    return min(Int64(status.st_size), Int64(status.st_blocks) * 512)
+  }
+
+  /// Reads a whole file, or its first `limit` bytes.
+  public static func read(_ path: String, atMost limit: Int) throws(FileError) -> [UInt8] {
+    try open(path, O_RDONLY).readAll(atMost: limit)
+  }
+
+  /// The permission bits, or nil where nothing lies.
+  public static func permissions(of path: String) throws(FileError) -> UInt32? {
+    var status = stat()
+    // SAFETY: `status` outlives the call, which fills it or fails.
+    if unsafe lstat(path, &status) == 0 { return UInt32(status.st_mode) & 0o7777 }
+    guard errno == ENOENT else { throw FileError("stat", path) }
+    return nil
+  }
+
+  /// Makes a file that is whole or absent after a crash, readable by its owner only.
+  public static func create(_ path: String, holding bytes: [UInt8]) throws(FileError) {
+    let fresh = path + ".new"
+    let file = try open(fresh, O_WRONLY | O_CREAT | O_TRUNC)
+    try file.write(bytes, at: 0)
+    try file.synchronize()
+    try DurablePath.rename(fresh, to: path)
+    try synchronizeFolder(of: path)
+  }
+
+  /// Returns once the name of a file is on the disk.
+  public static func synchronizeFolder(of path: String) throws(FileError) {
+    let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    try DurablePath.synchronizeFolder(parent.isEmpty ? "/" : parent)
   }
 }
