@@ -2,6 +2,7 @@
 import importlib.machinery
 import importlib.util
 import json
+import resource
 import statistics
 import subprocess
 import sys
@@ -26,6 +27,8 @@ def questions(bench):
     if wrong or len(answers) != len(asked) * ROUNDS:
         raise NotMeasured(f"other verdicts than expected: {', '.join(map(str, wrong))}")
     best = [min(one["microseconds"] for one in answers[place::len(asked)]) for place in range(len(asked))]
+    # What follows from patterns alone is kept from round to round; the first has only what its own questions shared.
+    first = [one["microseconds"] for one in answers[:len(asked)]]
     command = [bench.python(), str(bench.folder / "z3-round"), "10"]
     peer = json.loads(checked(command, "Z3", input="\n".join(lines) + "\n"))
     shared = [place for place, one in enumerate(peer["questions"]) if one is not None]
@@ -41,6 +44,8 @@ def questions(bench):
     loose = sum((found, expected) == ("open", "closed") for _, found, expected in verdicts)
     median, worst = statistics.median(best) / 1000, max(best) / 1000
     notes = [f"{len(asked)} questions, all decided as expected; best of {ROUNDS} of each; all {sum(best) / 1e6:.2f} s",
+             f"asked for the first time in the process, which reads the list of actions then: median"
+             f" {statistics.median(first) / 1000:.2f} ms, worst {max(first) / 1000:.1f} ms",
              f"Z3 {peer['version']}: {len(shared)} of them can be put to it; {undecided} not decided in 10 s, counted at that;"
              f" for {loose} it finds requests that AWS's own rules rule out, which it is not told",
              load()]
@@ -62,13 +67,18 @@ def whole(bench):
     ours = [bench.program(), "prove", str(template), "--format", "json"]
     theirs = [str(bench.checkov()), "-f", str(template), "--framework", "cloudformation", "--skip-download", "--quiet",
               "--compact", "-o", "json"]
-    mine, others = [], []
+    mine, others, spent, theirSpent = [], [], [], []
     for _ in range(ROUNDS):
+        before = processor()
         mine.append(seconds(ours, "cordon prove", (0,)))
+        between = processor()
         others.append(seconds(theirs, "Checkov", (0, 1)))
+        spent.append(between - before)
+        theirSpent.append(processor() - between)
     cordon, checkov = statistics.median(mine), statistics.median(others)
     version = checked([str(bench.checkov()), "--version"], "Checkov").strip()
-    notes = [f"medians of {ROUNDS}, in turn; Checkov {version}, which proves nothing: it looks at single properties", load()]
+    notes = [f"medians of {ROUNDS}, in turn; Checkov {version}, which proves nothing: it looks at single properties",
+             f"processor time: {statistics.median(spent):.2f} s, Checkov {statistics.median(theirSpent):.2f} s", load()]
     line = f"{shown('cordon', 'prove', 'examples/aws/closed.yaml')}"
     raw = {"cordon": mine, "checkov": others}
     return [
@@ -93,6 +103,12 @@ def growth(bench):
                    command="bench/run prove-5000",
                    notes=[curve, f"a resource of the largest costs {exponent:.2f} times one of the smallest", load()],
                    raw=dict(zip(map(str, SIZES), found)))]
+
+
+def processor():
+    """Seconds of processor time that ended processes of this one took, in and out of the kernel."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def seconds(command, what, codes):
@@ -127,6 +143,6 @@ def template(size):
                 "SecurityGroupEgress": [{"IpProtocol": "-1", "CidrIp": "127.0.0.1/32"}]}},
             f"Log{number}": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": f"/job/{number}"}},
         }
-        for name, resource in list(group.items())[: size - len(made)]:
-            made[name] = resource
+        for name, part in list(group.items())[: size - len(made)]:
+            made[name] = part
     return {"AWSTemplateFormatVersion": "2010-09-09", "Resources": made}

@@ -6,6 +6,8 @@ struct ServiceActions: Sendable {
   struct ResourceType: Sendable {
     var name: String
     var shape: ResourceShape
+    /// Condition keys that AWS lists for it, in lower case.
+    var keys: Set<String> = []
   }
 
   /// An action.
@@ -34,8 +36,8 @@ struct ServiceActions: Sendable {
   var keys: [(name: String, kind: KeyKind)] = []
   var types: [ResourceType] = []
   var actions: [Action] = []
-  /// Places of actions, one for each set of resource types.
-  var representatives: [Int] = []
+  /// Places of actions, those of one set of resource types together.
+  var groups: [[Int]] = []
 
   /// Reads the lines of a section; a line that is not understood is left out.
   init(prefix: String, section: [UInt8]) {
@@ -47,21 +49,28 @@ struct ServiceActions: Sendable {
       case ("k", 3): keys.append((words[1].lowercased(), KeyKind(letter: words[2])))
       case ("t", 4):
         placeByType[words[1]] = types.count
-        types.append(ResourceType(name: words[1], shape: ResourceShape(words[2])))
+        types.append(
+          ResourceType(
+            name: words[1], shape: ResourceShape(words[2]), keys: names(words[3], separator: ",")))
       case ("a", 6): actions.append(action(words, placeByType))
       default: continue
       }
     }
-    var known = Set<[Int]>()
-    for place in actions.indices where known.insert(actions[place].kinds).inserted {
-      representatives.append(place)
+    var groupByKinds: [[Int]: Int] = [:]
+    for place in actions.indices {
+      let group = groupByKinds[actions[place].kinds] ?? groups.count
+      if group == groups.count {
+        groupByKinds[actions[place].kinds] = group
+        groups.append([])
+      }
+      groups[group].append(place)
     }
   }
 
   private func action(_ words: [String], _ placeByType: [String: Int]) -> Action {
     let name = prefix + ":" + words[1]
     var action = Action(name: name, folded: name.lowercased())
-    addKeys(words[4], separator: ",", to: &action)
+    action.keys = names(words[4], separator: ",")
     guard words[3] != "-" else { return action }
     for type in words[3].split(separator: ",") {
       let parts = type.split(separator: ":", maxSplits: 1)
@@ -72,16 +81,17 @@ struct ServiceActions: Sendable {
       } else {
         action.hasUnknownTypes = true
       }
-      if parts.count == 2 { addKeys(String(parts[1]), separator: "+", to: &action) }
+      if parts.count == 2 { action.keys.formUnion(names(String(parts[1]), separator: "+")) }
     }
     return action
   }
 
-  private func addKeys(_ text: String, separator: Character, to action: inout Action) {
-    guard text != "-" else { return }
-    for number in text.split(separator: separator) {
-      if let place = Int(number), keys.indices.contains(place) { action.keys.insert(keys[place].name) }
-    }
+  /// The names of keys that are given by their places.
+  private func names(_ text: String, separator: Character) -> Set<String> {
+    Set(
+      text.split(separator: separator).compactMap { number in
+        Int(number).flatMap { keys.indices.contains($0) ? keys[$0].name : nil }
+      })
   }
 }
 

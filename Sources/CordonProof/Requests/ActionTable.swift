@@ -2,14 +2,15 @@ import CordonPolicy
 
 /// The actions of each cell of the action axis.
 struct ActionTable: Sendable {
-  /// Some actions of one service, which work on the same resources.
+  /// An action, or several listed ones of a service that work on the same resources.
   struct Member: Sendable {
     var name: String
     /// The shapes of its resources; nil where they are not known, so that any will do.
     var shapes: [ResourceShape]?
     /// Whether it may be asked for `*`.
     var takesStar: Bool
-    var keys: Set<String> = []
+    /// Where the actions stand in their service's list; none where it is not listed.
+    var places: [Int] = []
   }
 
   /// By cell: members that are at hand.
@@ -23,9 +24,7 @@ struct ActionTable: Sendable {
     guard let rest, rest.cell == cell else { return false }
     for prefix in Self.wellKnown + ActionCatalog.services where !rest.named.contains(prefix) {
       guard let service = ActionCatalog.service(prefix) else { continue }
-      for place in service.representatives where take(Member(service.actions[place], of: service)) {
-        return true
-      }
+      for group in service.groups where take(Member(group, of: service)) { return true }
     }
     return false
   }
@@ -35,11 +34,22 @@ struct ActionTable: Sendable {
 }
 
 extension ActionTable.Member {
-  init(_ action: ServiceActions.Action, of service: ServiceActions) {
+  /// Actions of one group.
+  init(_ places: [Int], of service: ServiceActions) {
+    let action = service.actions[places[0]]
     self.init(
       name: action.name, shapes: action.hasUnknownTypes ? nil : action.types.map { service.types[$0].shape },
-      takesStar: action.takesStar,
-      keys: action.keys)
+      takesStar: action.takesStar, places: places)
+  }
+
+  /// The name of one of the actions that AWS sends `keys` with, nil where the list has them for others only.
+  func name(carrying keys: [String]) -> String? {
+    let prefix = name.prefix { $0 != ":" }.lowercased()
+    let own = keys.map { $0.lowercased() }.filter { $0.hasPrefix(prefix + ":") }
+    guard !own.isEmpty, !places.isEmpty, let service = ActionCatalog.service(prefix) else { return name }
+    return places.first { place in
+      !own.contains { service.keeps($0, from: service.actions[place]) }
+    }.map { service.actions[$0].name }
   }
 }
 

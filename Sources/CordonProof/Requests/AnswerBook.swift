@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Answers that were given, by question: routes ask the same of one layer for every endpoint, and a deployment without one
 /// of its controls asks almost everything again.
 ///
@@ -14,17 +12,18 @@ final class AnswerBook: Sendable {
   }
 
   private let answer: @Sendable (Inquiry) -> Answer
-  private let entries = Mutex<[QuestionKey: Entry]>([:])
+  /// As many as a large template asks; each holds its policies.
+  private let entries = Remembered<QuestionKey, Entry>(most: 8_192)
 
   /// The answers of `answer`.
   init(_ answer: @escaping @Sendable (Inquiry) -> Answer) { self.answer = answer }
 
-  /// The answer to `inquiry`, which `answer` is asked for only once.
+  /// The answer to `inquiry`, which `answer` is asked for once as long as that is kept.
   func entry(_ inquiry: Inquiry) -> Entry {
     let key = QuestionKey(inquiry)
-    if let known = entries.withLock({ $0[key] }) { return known }
+    if let known = entries[key] { return known }
     let entry = Entry(answer(inquiry))
-    entries.withLock { $0[key] = entry }
+    entries.keep(entry, for: key)
     return entry
   }
 }

@@ -11,6 +11,8 @@ struct Concretion {
   private var resourcesByShape: [ResourceShape: [(text: String, cell: Int)]] = [:]
   private var matchers: [ResourceShape: PatternProduct] = [:]
   private var anyResources: [(text: String, cell: Int)]?
+  /// A request for want of a better one: AWS does not list one of its keys for its action.
+  private var makeshift: AccessRequest?
 
   init(_ problem: Problem, _ inquiry: Inquiry, limits: Budget, budget: Int) {
     self.problem = problem
@@ -19,10 +21,20 @@ struct Concretion {
     self.budget = budget
   }
 
-  /// A well-typed request of these cells: its action works on a resource of its resource's type.
+  /// A request, and whether AWS lists its keys for its action.
+  typealias Made = (request: AccessRequest, isListed: Bool)
+
+  /// A well-typed request of these cells: its action works on a resource of its resource's type, and comes with its keys, if
+  /// there is one.
   ///
   /// Resources that are at hand are tried first; then every cell that a shape reaches.
-  mutating func request(_ state: Search.State, _ builder: ProblemBuilder) -> AccessRequest? {
+  mutating func request(_ state: Search.State, _ builder: ProblemBuilder) -> Made? {
+    makeshift = nil
+    if let request = listed(state, builder) { return (request, true) }
+    return makeshift.map { ($0, false) }
+  }
+
+  private mutating func listed(_ state: Search.State, _ builder: ProblemBuilder) -> AccessRequest? {
     let accounts = ownerAccounts(state)
     let atHand = state[1].allowed.numbers.map { problem.axes[1].values[$0] }
     return request(state, builder) { concretion, shape in
@@ -49,6 +61,8 @@ struct Concretion {
           for (text, cell) in resources(&self, shape) where made == nil && wanted.contains(cell) {
             made = make(member, text, state, builder)
           }
+          // Only the keys may be wrong: then the next action may have them.
+          if makeshift != nil { tried.remove(shape) }
         }
         if made == nil, member.takesStar, let star, wanted.contains(star) {
           made = make(member, "*", state, builder)
@@ -120,7 +134,7 @@ struct Concretion {
 
   // MARK: the rest
 
-  private func make(
+  private mutating func make(
     _ member: ActionTable.Member, _ resource: String, _ state: Search.State, _ builder: ProblemBuilder
   ) -> AccessRequest? {
     guard let caller = state[2].allowed.first.map({ problem.principals[$0] }) else { return nil }
@@ -146,6 +160,11 @@ struct Concretion {
       resourceAccount: inquiry.resourceAccount,
       context: RequestContext(context.stated.filter { !$0.values.isEmpty }.map { ($0.name, $0.values) }))
     stateImplied(&request, builder)
+    guard let name = member.name(carrying: request.context.stated.map(\.name)) else {
+      makeshift = makeshift ?? request
+      return nil
+    }
+    request.action = name
     return request
   }
 

@@ -79,7 +79,7 @@ struct DemandDocuments {
   }
 
   /// Documents by what they demand: most questions of one proof make the same demands.
-  private static let earlier = Remembered<[[UInt8]], PolicyDocument>(most: 1_024)
+  private static let earlier = Remembered<[[UInt8]], PolicyDocument>(most: 512)
 
   private static func remembered(
     _ texts: [String], _ members: () -> [(String, JSONValue)]

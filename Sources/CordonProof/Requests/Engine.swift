@@ -101,10 +101,16 @@ struct EngineRun {
     var concretion = Concretion(problem, inquiry, limits: limits, budget: remaining)
     var witness: RequestWitness?
     var fault: String?
+    var unlisted: AccessRequest?
     var search = Search(problem, loose: false, budget: remaining)
     let outcome = search.run { state in
-      guard let request = concretion.request(state, builder) else { return concretion.isExhausted }
+      guard let (request, isListed) = concretion.request(state, builder) else {
+        return concretion.isExhausted
+      }
       switch replay.check(request) {
+      case .success where !isListed:
+        unlisted = unlisted ?? request
+        return false
       case .success(let reasons):
         witness = RequestWitness(request: request, allowedBy: reasons)
         return true
@@ -117,6 +123,12 @@ struct EngineRun {
     remaining = min(search.budget, concretion.budget)
     if let fault {
       note(.replayFailed(fault))
+      return nil
+    }
+    if let unlisted {
+      note(
+        .undecided(
+          "\(unlisted.action) passes only with a key of its service that AWS lists for other actions"))
       return nil
     }
     guard case .none(let step) = outcome, !concretion.isExhausted, !problem.isTruncated else {

@@ -10,7 +10,10 @@ struct Exploration: Sendable {
   private var texts: [String]
   private var cost: Int
 
-  private static let earlier = Remembered<Question, Exploration>(most: 2_048)
+  /// The most texts that are kept of one: hostile patterns have thousands.
+  private static let largest = 512
+
+  private static let earlier = Remembered<Question, Exploration>(most: 1_024)
 
   /// A shortest text for every set of `patterns` that some text matches, and whether these are all: not where there are
   /// `most` of them, or where the budget ended first.
@@ -31,7 +34,9 @@ struct Exploration: Sendable {
       found.append($0)
       return found.count < most
     }
-    if isWhole { earlier.keep(Exploration(texts: found, cost: before - budget), for: question) }
+    if isWhole, found.count <= largest {
+      earlier.keep(Exploration(texts: found, cost: before - budget), for: question)
+    }
     return (found, isWhole)
   }
 }

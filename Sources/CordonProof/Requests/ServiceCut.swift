@@ -21,6 +21,9 @@ struct ServiceCut: Sendable {
   private(set) var unlisted: [(matched: [Int], member: ActionTable.Member)] = []
   private var cost = 0
 
+  /// The most names that are kept of one: hostile patterns have thousands.
+  private static let largest = 512
+
   private static let earlier = Remembered<ActionPatterns, ServiceCut>(most: 4_096)
 
   /// The cut of a service, nil for one that is not listed, by `patterns`; it costs the same budget whether it was made before
@@ -45,28 +48,31 @@ struct ServiceCut: Sendable {
       return nil
     }
     cut.cost = before - budget
-    earlier.keep(cut, for: key)
+    if cut.unlisted.count <= largest { earlier.keep(cut, for: key) }
     return cut
   }
 
   /// Notes a service's actions, one for each set of patterns and of resource types.
   private mutating func note(_ catalog: ServiceActions, _ matcher: ActionMatcher) {
     if matcher.isConstant {
-      let members = catalog.representatives.map { ActionTable.Member(catalog.actions[$0], of: catalog) }
-      listed.append((matcher.mask("").numbers, members))
+      listed.append((matcher.mask("").numbers, catalog.groups.map { ActionTable.Member($0, of: catalog) }))
       return
     }
-    var places: [Mask: Int] = [:]
-    var known: [Mask: Set<[Int]>] = [:]
-    for action in catalog.actions {
+    var classes: [Mask: Int] = [:]
+    var members: [Mask: [[Int]: Int]] = [:]
+    for (place, action) in catalog.actions.enumerated() {
       let mask = matcher.mask(action.folded)
-      guard known[mask, default: []].insert(action.kinds).inserted else { continue }
-      let place = places[mask] ?? listed.count
-      if place == listed.count {
-        places[mask] = place
+      let number = classes[mask] ?? listed.count
+      if number == listed.count {
+        classes[mask] = number
         listed.append((mask.numbers, []))
       }
-      listed[place].members.append(.init(action, of: catalog))
+      if let member = members[mask]?[action.kinds] {
+        listed[number].members[member].places.append(place)
+      } else {
+        members[mask, default: [:]][action.kinds] = listed[number].members.count
+        listed[number].members.append(.init([place], of: catalog))
+      }
     }
   }
 
