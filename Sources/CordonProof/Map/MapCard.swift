@@ -45,14 +45,17 @@ struct MapCard {
       }
     case .open(let witness):
       return rows(witness.story, "") + (witness.walker.map { rows("door: \($0.door)", "soft") } ?? [])
-        + rows("try", "section")
+        + heading("try")
         + rows(witness.command, "code", width: Self.codeColumns)
-        + rows("the one change that closes it", "section")
+        + heading("the one change that closes it")
         + rows("\(witness.resource): \(witness.fix)", "")
     case .unknown(let parts):
       return rows("not known", "section") + parts.flatMap { rows($0.line, "") }
     }
   }
+
+  /// A heading with room above it.
+  private func heading(_ text: String) -> [Row] { [Row(text: "", style: "")] + rows(text, "section") }
 
   private func rows(_ text: String, _ style: String, width: Int = columns) -> [Row] {
     SafeText.wrapped(text, width: width).map { Row(text: $0, style: style) }

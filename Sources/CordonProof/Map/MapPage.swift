@@ -206,6 +206,7 @@ public struct MapPage: Sendable {
     dt { font-weight: 650; color: var(--soft); } dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
     details { margin-top: 6px; color: var(--soft); } summary { cursor: pointer; } details ol { margin: 6px 0; }
     footer { color: var(--soft); font-size: 13px; padding-top: 22px; padding-bottom: 44px; }
+    @media (max-width: 900px) { figure { overflow-x: auto; } figure svg { min-width: 900px; } }
     @media (max-width: 640px) { header, main, footer { padding-left: 14px; padding-right: 14px; }
       dl { grid-template-columns: 1fr; gap: 2px; } table { min-width: 0; width: 100%; } th, td { padding-right: 8px; } }
     @media print { article { break-inside: avoid; } h2 { break-after: avoid; } figure { break-inside: avoid; }

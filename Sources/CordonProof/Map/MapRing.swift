@@ -25,10 +25,10 @@ enum MapRing: Int, CaseIterable {
   }
 
   private static let marks: [(ring: MapRing, marks: [String])] = [
-    (.browser, ["browser", "portal", "clipboard"]),
+    (.browser, ["browser", "portal", "clipboard", "settings attached"]),
     (.organization, ["service control", "resource control", "scp", "rcp", "organi", "guardrail"]),
     (.doors, ["endpoint", "mirror", "package", "credential", "gateway", "object store"]),
-    (.names, ["dns", "resolver", "proxy", "host", "sni", "server name", "domain"]),
+    (.names, ["dns", "dhcp", "resolver", "proxy", "host", "sni", "server name", "domain"]),
     (
       .network,
       ["network", "route", "subnet", "security group", "nacl", "internet", "vpc", "gateway attachment"]

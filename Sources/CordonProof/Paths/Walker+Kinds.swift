@@ -7,12 +7,10 @@ extension Walker {
     Walker(caller: "anyone with a terminal in the network", credentials: "none are asked for", door: door)
   }
 
-  /// A person in a session of `portal`.
-  static func session(of portal: CloudResource) -> Walker {
-    Walker(
-      caller: "a person in a session, with the portal's window in front",
-      credentials: "his own sign-in to the portal", door: "the remote browser of \(portal.id)")
-  }
+  /// A person in a session of the portal.
+  static let session = Walker(
+    caller: "a person in a session, with the portal's window in front",
+    credentials: "his own sign-in to the portal", door: "the portal's remote browser")
 
   /// Whoever wrote the code that runs in `resource`.
   static func author(of resource: CloudResource, door: String) -> Walker {

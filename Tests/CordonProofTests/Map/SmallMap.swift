@@ -13,7 +13,8 @@ enum SmallMap {
       resource: text, location: Location(file: text, line: 3, column: 1), layer: text)
     let witness = RouteWitness(
       request: ["resource": .string(text)], command: text, story: text, fix: text, resource: text,
-      location: Location(file: text, line: 4, column: 2))
+      location: Location(file: text, line: 4, column: 2),
+      walker: Walker(caller: text, credentials: text, door: text))
     map.paths[0].routes = [
       RouteReport(route: text, title: text, finding: .closed([control]), steps: [text]),
       RouteReport(route: text, title: text, finding: .open(witness), steps: [text]),
@@ -63,7 +64,10 @@ enum SmallMap {
             command: "aws s3 cp data.csv s3://acme-data-x/k",
             story: "The role 'work', through the endpoint S3Endpoint, with its own credentials.",
             fix: "add the condition aws:ResourceOrgID to the statement 'Buckets'", resource: "S3Endpoint",
-            location: place(17))),
+            location: place(17),
+            walker: Walker(
+              caller: "code in a workspace", credentials: "arn:aws:iam::111122223333:role/work",
+              door: "endpoint S3Endpoint"))),
         steps: ["the endpoint policy allows arn:aws:s3:::acme-data-*", "the name acme-data-x is free"]),
       RouteReport(
         route: "s3-foreign-credentials", title: "keys of another account brought inside",

@@ -121,7 +121,7 @@ struct PortalAddressRoute: Route {
   ) -> RouteWitness {
     RouteWitness(
       "sleep 5; xdotool key ctrl+a ctrl+c ctrl+t; xdotool type '\(page)'; xdotool key Return; sleep 5; xdotool key ctrl+v",
-      by: .session(of: resource),
+      by: .session,
       story: "Somebody in a session opens a page of the attacker's in a second tab. \(why)", fix: fix,
       at: resource, property)
   }

@@ -67,7 +67,7 @@ struct PortalSettingRoute: Route {
     -> RouteWitness
   {
     RouteWitness(
-      keys, by: .session(of: resource), story: "Somebody in a session of the portal \(deed). \(why)",
+      keys, by: .session, story: "Somebody in a session of the portal \(deed). \(why)",
       fix: fix,
       at: resource, property)
   }

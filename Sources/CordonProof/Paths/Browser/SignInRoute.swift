@@ -102,7 +102,7 @@ struct SignInRoute: Route {
   {
     RouteWitness(
       "sleep 5; xdotool key ctrl+t; xdotool type 'https://console.aws.amazon.com/'; xdotool key Return",
-      by: .session(of: resource),
+      by: .session,
       story: "Somebody in a session signs in to his own account and pastes the data there. \(why)", fix: fix,
       at: resource, property)
   }

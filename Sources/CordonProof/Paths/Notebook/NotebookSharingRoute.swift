@@ -50,7 +50,7 @@ struct NotebookSharingRoute: Route {
         return .open(
           name,
           RouteWitness(
-            "AWS_PROFILE=attacker aws s3 cp s3://sagemaker-studio-\(estate.account)/sharing/ . --recursive",
+            "AWS_PROFILE=attacker aws s3 cp s3://sagemaker-\(estate.region)-\(estate.account)/sharing/ . --recursive",
             by: .stranger("the bucket that SageMaker names, which the files do not show"),
             story:
               "Output cells go to a bucket with a name that anyone can guess, and whose policy is not in the files.",

