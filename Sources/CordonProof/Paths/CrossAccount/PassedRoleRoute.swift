@@ -24,6 +24,11 @@ struct PassedRoleRoute: Route {
     let trusts = TrustedServices(scene.estate)
     var judgement = Judgement()
     for holder in scene.roles {
+      // Most roles may hand on none; with thousands of them the lists below are long.
+      if let refused = refusal(holder, scene) {
+        judgement.add(refused)
+        continue
+      }
       for (service, roles) in trusts.byService where service != "sagemaker.amazonaws.com" {
         ask(holder, service, roles, scene, &judgement)
       }
@@ -40,6 +45,19 @@ struct PassedRoleRoute: Route {
         .closed("roles", HeldControl(absence: "no role of the files trusts a service that works elsewhere")))
     }
     return judgement
+  }
+
+  /// The door where the role may hand on no role at all, to no service; nil where it may.
+  private func refusal(_ holder: HeldRole, _ scene: Scene) -> Door? {
+    let question = RequestQuestion(
+      layers: holder.layers(scene), callers: scene.estate.callers(.own(holder)), actions: ["iam:PassRole"],
+      demands: .of(.own(holder), .anywhere, .own, scene.estate), resourceAccount: scene.estate.account)
+    let door = scene.door("\(holder.resource.id)", question, at: holder.resource) { witness in
+      RouteWitness(
+        CommandLineCall(witness.request).text(), story: "", fix: "", at: holder.resource,
+        request: witness.request.members)
+    }
+    return door.isClosed ? door : nil
   }
 
   private func ask(

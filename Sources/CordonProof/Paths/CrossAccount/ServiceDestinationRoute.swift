@@ -33,6 +33,7 @@ struct ServiceDestinationRoute: Route {
     ("AWS::Events::Rule", ["Targets", "DeadLetterConfig", "Arn"]),
     ("AWS::Scheduler::Schedule", ["Target", "DeadLetterConfig", "Arn"]), ("AWS::Pipes::Pipe", ["Enrichment"]),
     ("AWS::Lambda::EventInvokeConfig", ["DestinationConfig", "OnFailure", "Destination"]),
+    ("AWS::Lambda::Function", ["DeadLetterConfig", "TargetArn"]),
     ("AWS::CloudTrail::Trail", ["SnsTopicName"]), ("AWS::CloudTrail::Trail", ["CloudWatchLogsLogGroupArn"]),
     ("AWS::Config::DeliveryChannel", ["SnsTopicARN"]),
     ("AWS::EFS::FileSystem", ["ReplicationConfiguration", "ReplicationDestinations", "FileSystemId"]),
