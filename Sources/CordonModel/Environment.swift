@@ -207,12 +207,15 @@ public struct Workspace: Sendable, Equatable {
   public var limits: Limits
   /// Who works in it; absent means whoever the operator lets in.
   public var person: Slug?
+  /// Its JupyterLab, started when somebody comes to it; absent means that it has none.
+  public var notebook: NotebookRules?
 
   /// Names a workspace.
-  public init(name: Slug, limits: Limits, person: Slug? = nil) {
+  public init(name: Slug, limits: Limits, person: Slug? = nil, notebook: NotebookRules? = nil) {
     self.name = name
     self.limits = limits
     self.person = person
+    self.notebook = notebook
   }
 
   /// What a workspace may use of the machine.

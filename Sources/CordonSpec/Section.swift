@@ -17,6 +17,7 @@ enum Section: String, CaseIterable {
   case storage = "projects[].storage"
   case workspace = "projects[].workspaces[]"
   case size = "projects[].workspaces[].size"
+  case notebook = "projects[].workspaces[].notebook"
   case jobs = "projects[].jobs"
   case budget = "projects[].budget"
   case policies
@@ -42,8 +43,9 @@ enum Section: String, CaseIterable {
     case .project: ["name", "data", "store", "storage", "workspaces", "jobs", "budget"]
     case .bucket: ["bucket", "from", "readOnly", "versioned"]
     case .storage: ["limit", "entries", "keepVersions"]
-    case .workspace: ["name", "size", "person"]
+    case .workspace: ["name", "size", "person", "notebook"]
     case .size: ["memory", "cpus", "processes", "disk"]
+    case .notebook: ["keep", "idle"]
     case .jobs: ["networkIsolation"]
     case .budget: ["monthly", "alerts"]
     case .policies: ["endpoints", "buckets", "roles"]

@@ -22,7 +22,9 @@ import Testing
         - name: churn
           data: [{ bucket: churn-data, from: data, readOnly: true, versioned: off }]
           storage: { limit: 3 GiB, entries: 5000, keepVersions: 90d }
-          workspaces: [{ size: medium, person: ann }, { size: { memory: 1 GiB, cpus: 0.5 } }]
+          workspaces:
+            - { size: medium, person: ann, notebook: { keep: ["*.py", reports/*.md], idle: 2h } }
+            - { size: { memory: 1 GiB, cpus: 0.5 }, notebook: on }
           jobs: { networkIsolation: required }
           budget: { monthly: 99.50 EUR, alerts: [100%, 50%] }
       policies: { roles: { churn: deny.json } }
@@ -60,8 +62,10 @@ import Testing
       ],
       store: try BucketName("demo-churn-store"),
       workspaces: [
-        Workspace(name: try Slug("churn-1"), limits: Workspace.Size.medium.limits, person: ann),
-        Workspace(name: try Slug("churn-2"), limits: limits),
+        Workspace(
+          name: try Slug("churn-1"), limits: Workspace.Size.medium.limits, person: ann,
+          notebook: NotebookRules(keep: ["*.py", "reports/*.md"], idle: 7_200)),
+        Workspace(name: try Slug("churn-2"), limits: limits, notebook: NotebookRules()),
       ])
     project.storage = StorageRules(limit: 3 << 30, entries: 5_000, keepVersions: 90 * 86_400)
     project.budget = Budget(monthly: Money(hundredths: 9_950, currency: "EUR"), alerts: [50, 100])
