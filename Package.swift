@@ -70,6 +70,7 @@ let package = Package(
     floor("CordonSpec", ["CordonModel", "CordonPolicy", "CordonWire", yams]),
     .target(name: "CLinux"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
     floor("CordonLinux", ["CLinux"]),
     // Floor 3: what keeps and what runs.
     floor("CordonLedger", ["CordonModel", grdb, crypto]),
@@ -83,7 +84,7 @@ let package = Package(
     floor(
       "CordonPortal",
       [
-        "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonSandbox",
+        "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonSandbox", "CJPEG",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOWebSocket", package: "swift-nio"),
