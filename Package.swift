@@ -31,6 +31,14 @@ let gatewayLibraries: [Target.Dependency] = [
   .product(name: "Logging", package: "swift-log"),
   crypto,
 ]
+let identityLibraries: [Target.Dependency] = [
+  .product(name: "CryptoExtras", package: "swift-crypto"),
+  .product(name: "JWTKit", package: "jwt-kit"),
+  .product(name: "AsyncHTTPClient", package: "async-http-client"),
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+  grdb, crypto,
+]
 
 /// One floor's target; its tests mirror it.
 func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -56,6 +64,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
   ],
   targets: [
     // Floor 0: languages and codecs. No clock, no I/O, no logger.
@@ -75,6 +84,7 @@ let package = Package(
     // Floor 3: what keeps and what runs.
     floor("CordonLedger", ["CordonModel", grdb, crypto]),
     floor("CordonStore", ["CordonModel", grdb, crypto]),
+    floor("CordonIdentity", ["CordonModel", "CordonWire"] + identityLibraries),
     floor("CordonSandbox", ["CordonLinux"]),
     // Floor 4: what enforces, and what tries to get around it.
     floor(
@@ -133,6 +143,12 @@ let package = Package(
     tests("CordonLinuxTests", ["CordonLinux"]),
     tests("CordonLedgerTests", ["CordonLedger", "CordonModel", "CordonWire", crypto, grdb]),
     tests("CordonStoreTests", ["CordonStore", "CordonModel", crypto, grdb]),
+    tests(
+      "CordonIdentityTests",
+      [
+        "CordonIdentity", "CordonModel", "CordonWire",
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+      ] + identityLibraries),
     tests("CordonSandboxTests", ["CordonSandbox", "CordonLinux"]),
     tests("CordonDrillTests", ["CordonDrill"]),
     tests(
