@@ -7,7 +7,7 @@ public import CordonPolicy
 public struct CompiledPolicies: Sendable {
   /// A document with the name that `cordon explain` knows it by.
   public struct Titled: Sendable, Equatable {
-    /// E.g. `endpoint/churn/s3`, `bucket/churn-data`, `role/churn-workspace`.
+    /// E.g. `endpoint/churn/s3`, `bucket/churn-data`, `role/churn-workspace`, `portal`, `person/scientist-1`.
     public var title: String
     /// The document.
     public var document: PolicyDocument
@@ -28,6 +28,8 @@ public struct CompiledPolicies: Sendable {
   private var trusts: [ProjectRole: PolicyDocument] = [:]
   private var endpoints: [DoorKey: Door] = [:]
   private var bucketPolicies: [BucketName: PolicyDocument] = [:]
+  private var people: [Slug: PolicyDocument] = [:]
+  private let portal: PolicyDocument
   private let scps: [[PolicyDocument]]
   private let rcps: [[PolicyDocument]]
   private let unlistedResource: PolicyDocument
@@ -44,6 +46,10 @@ public struct CompiledPolicies: Sendable {
     scps = [[try PolicyDocument(json: documents.serviceControl())]]
     rcps = [[try PolicyDocument(json: documents.resourceControl())]]
     unlistedResource = try PolicyDocument(json: documents.denyEverything())
+    portal = try PolicyDocument(json: documents.portal())
+    for person in environment.people {
+      people[person.name] = try PolicyDocument(json: documents.identity(of: person))
+    }
     for project in environment.projects {
       for purpose in ProjectRole.Purpose.allCases {
         let role = documents.role(of: project, purpose)
@@ -100,6 +106,20 @@ public struct CompiledPolicies: Sendable {
       resource: trusts[target] ?? unlistedResource, scps: scps, rcps: rcps, endpoint: endpoint(door))
   }
 
+  /// The layers that judge what a person does at the portal.
+  ///
+  /// - Parameter person: Who acts; whoever the environment does not know has no identity policy.
+  public func layersAtPortal(person: Slug) -> PolicySet {
+    PolicySet(identity: identity(of: person), scps: scps, rcps: rcps, endpoint: [portal])
+  }
+
+  /// The layers that judge what the browser of a person's session asks for through its door.
+  public func layers(person: Slug, door: SourcePosition) -> PolicySet {
+    PolicySet(identity: identity(of: person), scps: scps, rcps: rcps, endpoint: endpoint(door))
+  }
+
+  private func identity(of person: Slug) -> [PolicyDocument] { people[person].map { [$0] } ?? [] }
+
   /// The ceiling of a door; a door that the environment does not have lets nothing through.
   private func endpoint(_ door: SourcePosition) -> [PolicyDocument] {
     endpoints[DoorKey(project: door.project, kind: door.endpoint)].map { $0.compiled + $0.own }
@@ -112,6 +132,10 @@ public struct CompiledPolicies: Sendable {
       Titled(title: "organization/service-control", document: scps[0][0]),
       Titled(title: "organization/resource-control", document: rcps[0][0]),
     ]
+    found.append(Titled(title: "portal", document: portal))
+    found += environment.people.compactMap { person in
+      people[person.name].map { Titled(title: "person/\(person.name)", document: $0) }
+    }
     for project in environment.projects {
       for purpose in ProjectRole.Purpose.allCases {
         let role = ProjectRole(

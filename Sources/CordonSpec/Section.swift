@@ -8,6 +8,7 @@ enum Section: String, CaseIterable {
   case browser
   case clipboard = "browser.clipboard"
   case session = "browser.session"
+  case browserHost = "browser.hosts[]"
   case egress
   case host = "egress.hosts[]"
   case packages
@@ -33,11 +34,11 @@ enum Section: String, CaseIterable {
       ]
     case .organization: ["id", "account"]
     case .person: ["name", "roles", "projects"]
-    case .browser: ["clipboard", "session", "watermark"]
+    case .browser: ["clipboard", "upload", "download", "print", "session", "watermark", "hosts"]
     case .clipboard: ["in", "out"]
     case .session: ["idle", "longest"]
     case .egress: ["hosts"]
-    case .host: ["host", "port", "inspect", "reason"]
+    case .host, .browserHost: ["host", "port", "inspect", "reason"]
     case .packages: ["pypi"]
     case .pypi: ["allow", "with", "minimumAge", "upstream"]
     case .project: ["name", "data", "store", "storage", "workspaces", "jobs", "budget"]
@@ -70,7 +71,7 @@ enum Section: String, CaseIterable {
     case (.organization, "account"): "account: \"111122223333\""
     case (.person, "name"): "name: scientist-1"
     case (.person, "roles"): "roles: [data-scientist]"
-    case (.host, "host"): "host: mirror.example.com"
+    case (.host, "host"), (.browserHost, "host"): "host: mirror.example.com"
     case (.pypi, "allow"): "allow: [pandas]"
     case (.project, "name"): "name: churn"
     case (.bucket, "bucket"): "bucket: churn-data"

@@ -118,7 +118,7 @@ extension Reading {
   private mutating func parts(_ fields: Fields, name: Slug?, region: Region?) -> Parts {
     var names = EnvironmentNames()
     let people = self.people(fields["people"])
-    let browser = self.browser(fields["browser"])
+    let browser = self.browser(fields["browser"], region: region)
     let hosts = allowedHosts(fields["egress"], region: region)
     let pypi = self.pypi(fields["packages"])
     let projects = self.projects(fields["projects"], environment: name, people: people, names: &names)

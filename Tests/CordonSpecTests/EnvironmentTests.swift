@@ -158,7 +158,7 @@ import Testing
       "{ Version: 2012-10-17, Statement: [{ Effect: Allow, Principal: \"*\", Action: \"*\", Resource: \"*\" }] }"
     let specification = try Samples.specification(
       """
-      browser: { clipboard: { out: on } }
+      browser: { clipboard: { out: on }, download: on, print: on }
       egress: { hosts: [a.example.com, { host: "*.b.example.com", inspect: splice, reason: pinned }] }
       projects: [{ name: churn }]
       policies: { endpoints: { dns: \(allow), proxy: \(allow), packages: \(allow), s3: \(allow) } }
@@ -166,12 +166,11 @@ import Testing
 
       """)
     let findings = specification.findings
-    #expect(findings.map(\.location.line) == [5, 6, 6, 6, 8, 8, 8, 8, 9])
+    #expect(findings.map(\.location.line) == [5, 5, 5, 6, 6, 6, 8, 8, 8, 8, 9])
     #expect(
       findings.map(\.path) == [
-        .clipboardPrint, .externalUpload, .externalUpload, .externalUpload, .tunnel, .externalUpload,
-        .packageShell,
-        .crossAccountCopy, nil,
+        .clipboardPrint, .browserDownload, .clipboardPrint, .externalUpload, .externalUpload, .externalUpload,
+        .tunnel, .externalUpload, .packageShell, .crossAccountCopy, nil,
       ])
     #expect(Set(findings.map(\.route)) == Set(RouteFinding.Route.allCases))
     #expect(findings.filter { $0.route == .ownPolicy }.allSatisfy { $0.reason == "allows something" })

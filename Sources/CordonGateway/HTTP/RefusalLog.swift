@@ -36,7 +36,7 @@ struct RefusalLog: Sendable {
   static func service(_ endpoint: EndpointKind, region: Region) -> String {
     switch endpoint {
     case .s3, .sts: "\(endpoint.rawValue).amazonaws.com"
-    case .dns, .proxy, .credentials, .packages: "\(endpoint.rawValue).cordon"
+    case .dns, .proxy, .credentials, .packages, .browser: "\(endpoint.rawValue).cordon"
     }
   }
 }
