@@ -108,7 +108,7 @@ let package = Package(
       [
         "CordonModel", "CordonPolicy", "CordonSpec", "CordonLinux", "CordonLedger", "CordonStore",
         "CordonSandbox",
-        "CordonGateway",
+        "CordonGateway", "CordonPortal",
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),
@@ -154,7 +154,14 @@ let package = Package(
     tests(
       "CordonPortalTests",
       ["CordonPortal", "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonSandbox"]),
-    tests("CordonRuntimeTests", ["CordonRuntime", "CordonModel", "CordonLinux"]),
+    tests(
+      "CordonRuntimeTests",
+      [
+        "CordonRuntime", "CordonModel", "CordonLinux", "CordonPolicy", "CordonWire", "CordonGateway",
+        "CordonPortal", "CordonSandbox", .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
     tests("EndToEndTests", ["cordon"]),
     tests(
       "CordonGatewayTests",

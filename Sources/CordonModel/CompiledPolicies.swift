@@ -28,8 +28,8 @@ public struct CompiledPolicies: Sendable {
   private var trusts: [ProjectRole: PolicyDocument] = [:]
   private var endpoints: [DoorKey: Door] = [:]
   private var bucketPolicies: [BucketName: PolicyDocument] = [:]
-  private var people: [Slug: PolicyDocument] = [:]
-  private let portal: PolicyDocument
+  private var sessionDocuments: [Slug: PolicyDocument] = [:]
+  private let portalCeiling: PolicyDocument
   private let scps: [[PolicyDocument]]
   private let rcps: [[PolicyDocument]]
   private let unlistedResource: PolicyDocument
@@ -46,9 +46,9 @@ public struct CompiledPolicies: Sendable {
     scps = [[try PolicyDocument(json: documents.serviceControl())]]
     rcps = [[try PolicyDocument(json: documents.resourceControl())]]
     unlistedResource = try PolicyDocument(json: documents.denyEverything())
-    portal = try PolicyDocument(json: documents.portal())
+    portalCeiling = try PolicyDocument(json: documents.portalCeiling())
     for person in environment.people {
-      people[person.name] = try PolicyDocument(json: documents.identity(of: person))
+      sessionDocuments[person.name] = try PolicyDocument(json: documents.identity(of: person))
     }
     for project in environment.projects {
       for purpose in ProjectRole.Purpose.allCases {
@@ -110,7 +110,7 @@ public struct CompiledPolicies: Sendable {
   ///
   /// - Parameter person: Who acts; whoever the environment does not know has no identity policy.
   public func layersAtPortal(person: Slug) -> PolicySet {
-    PolicySet(identity: identity(of: person), scps: scps, rcps: rcps, endpoint: [portal])
+    PolicySet(identity: identity(of: person), scps: scps, rcps: rcps, endpoint: [portalCeiling])
   }
 
   /// The layers that judge what the browser of a person's session asks for through its door.
@@ -118,7 +118,9 @@ public struct CompiledPolicies: Sendable {
     PolicySet(identity: identity(of: person), scps: scps, rcps: rcps, endpoint: endpoint(door))
   }
 
-  private func identity(of person: Slug) -> [PolicyDocument] { people[person].map { [$0] } ?? [] }
+  private func identity(of person: Slug) -> [PolicyDocument] {
+    sessionDocuments[person].map { [$0] } ?? []
+  }
 
   /// The ceiling of a door; a door that the environment does not have lets nothing through.
   private func endpoint(_ door: SourcePosition) -> [PolicyDocument] {
@@ -132,9 +134,9 @@ public struct CompiledPolicies: Sendable {
       Titled(title: "organization/service-control", document: scps[0][0]),
       Titled(title: "organization/resource-control", document: rcps[0][0]),
     ]
-    found.append(Titled(title: "portal", document: portal))
+    found.append(Titled(title: "portal", document: portalCeiling))
     found += environment.people.compactMap { person in
-      people[person.name].map { Titled(title: "person/\(person.name)", document: $0) }
+      sessionDocuments[person.name].map { Titled(title: "person/\(person.name)", document: $0) }
     }
     for project in environment.projects {
       for purpose in ProjectRole.Purpose.allCases {

@@ -1,7 +1,7 @@
 // What people may do at the portal, and what their browsers reach.
 extension PolicyDocuments {
   /// The ceiling for everybody: what the spec switched off is refused by name, so that the reason can say so.
-  func portal() -> String {
+  func portalCeiling() -> String {
     let on = PortalAction.allCases.filter { $0.isOn(in: environment.browser) }
     let refusals = PortalAction.allCases.filter { !on.contains($0) }.map { action in
       """

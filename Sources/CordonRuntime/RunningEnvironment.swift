@@ -18,20 +18,25 @@ final class RunningEnvironment: Sendable {
     /// What goes on beside the traffic.
     var chores: [Task<Void, Never>] = []
     var budget: RecordBudget?
+    var sessions: SessionHost?
   }
 
   let gateway: Gateway
+  /// Where the portal asks before anything happens.
+  let office: PortalOffice
   private let plan: EnvironmentPlan
   private let ledger: Ledger
   private let holdings: Holdings
   private let relocking: Relocking
 
   private init(
-    plan: EnvironmentPlan, ledger: Ledger, gateway: Gateway, mirror: PackageMirror, holdings: Holdings
+    plan: EnvironmentPlan, ledger: Ledger, gateway: Gateway, office: PortalOffice, mirror: PackageMirror,
+    holdings: Holdings
   ) {
     self.plan = plan
     self.ledger = ledger
     self.gateway = gateway
+    self.office = office
     self.holdings = holdings
     relocking = Relocking(plan: plan, mirror: mirror, log: LedgerLog(ledger: ledger))
   }
@@ -82,9 +87,9 @@ final class RunningEnvironment: Sendable {
       gatekeeper: gatekeeper, authority: authority,
       responders: try responders(gatekeeper: gatekeeper, store: store, mirror: mirror),
       configuration: try configuration(plan))
+    let users = machine.isRoot ? try HostUsers.assign(for: environment, in: plan.folder) : nil
     let blueprint = WorkspaceBlueprint(
-      environment: environment, folder: plan.folder, authority: authority.certificatePEM,
-      users: machine.isRoot ? try HostUsers.assign(for: environment, in: plan.folder) : nil)
+      environment: environment, folder: plan.folder, authority: authority.certificatePEM, users: users)
     for (project, workspace) in environment.workspaces {
       let configuration = try blueprint.configuration(of: workspace, project: project)
       try blueprint.prepareHome(configuration)
@@ -93,13 +98,26 @@ final class RunningEnvironment: Sendable {
       try await gateway.add(
         workspace: workspace.name, project: project.name, sockets: open.listeners.compactMap(socket))
     }
+    let open = holdings.workspaces
+    holdings.sessions = SessionHost(
+      SessionHost.House(
+        gateway: gateway, gatekeeper: gatekeeper, log: budget, machine: machine,
+        users: users.map { SessionUsers(beside: $0) },
+        controlGroupPrefix: blueprint.controlGroupPrefix, authority: authority.certificatePEM,
+        logger: plan.logger,
+        notebook: { workspace in
+          guard let ingress = open[workspace]?.ingress else { throw SessionRefusal.noNotebook }
+          return ingress
+        }))
     let log = LedgerLog(ledger: ledger)
     let upkeep = StoreUpkeep(
       uploads: UploadExpiry(store: store, log: log),
       versions: VersionExpiry(store: store, log: log, projects: environment.projects), logger: plan.logger)
     holdings.chores.append(Task { await upkeep.run() })
     return RunningEnvironment(
-      plan: plan, ledger: ledger, gateway: gateway, mirror: mirror, holdings: holdings)
+      plan: plan, ledger: ledger, gateway: gateway,
+      office: PortalOffice(gatekeeper: gatekeeper, log: budget, logger: plan.logger), mirror: mirror,
+      holdings: holdings)
   }
 
   /// Brings the buckets to what the spec declares and imports what changed in their seeds.
@@ -180,6 +198,7 @@ final class RunningEnvironment: Sendable {
       chore.cancel()
       await chore.value
     }
+    await holdings.sessions?.close()
     for workspace in holdings.workspaces.values {
       do { try workspace.close() } catch {
         plan.logger.error("a workspace was not closed", metadata: ["error": "\(error)"])
@@ -255,6 +274,7 @@ final class RunningEnvironment: Sendable {
       environment: plan.environment.name.text, spec: plan.record.spec, process: getpid(),
       since: plan.record.since,
       workspaces: plan.environment.workspaces.map { status(of: $0.workspace, project: $0.project) },
+      sessions: holdings.sessions?.status ?? [],
       buckets: plan.environment.projects.flatMap { project in
         project.buckets.map { bucket in
           EnvironmentStatus.Bucket(

@@ -37,6 +37,10 @@ struct StatusCommand: ParsableCommand {
     print("")
     print(Console.table(workspaceRows(status)))
     print("")
+    if !status.sessions.isEmpty {
+      let rows = status.sessions.map { [$0.person, $0.project, $0.workspace] }
+      print(Console.table([["session of", "project", "workspace"]] + rows) + "\n")
+    }
     print(
       Console.table(
         [["bucket", "project", "access"]]
