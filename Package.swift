@@ -78,6 +78,9 @@ let package = Package(
     floor("CordonAWS", ["CordonModel", "CordonPolicy", yams]),
     floor("CordonSpec", ["CordonModel", "CordonPolicy", "CordonWire", yams]),
     .target(name: "CLinux"),
+    .target(
+      name: "CPages",
+      exclude: ["portal.css", "session.css", "portal.js", "session.js", "icon.svg"]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     floor("CordonLinux", ["CLinux"]),
     // Floor 3: what keeps and what runs.
@@ -93,7 +96,8 @@ let package = Package(
     floor(
       "CordonPortal",
       [
-        "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonSandbox",
+        "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonIdentity", "CordonSandbox",
+        "CPages",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOWebSocket", package: "swift-nio"),
@@ -152,7 +156,12 @@ let package = Package(
     tests("CordonDrillTests", ["CordonDrill"]),
     tests(
       "CordonPortalTests",
-      ["CordonPortal", "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonSandbox"]),
+      [
+        "CordonPortal", "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonIdentity",
+        "CordonSandbox", crypto,
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
     tests("CordonRuntimeTests", ["CordonRuntime", "CordonModel", "CordonLinux"]),
     tests("EndToEndTests", ["cordon"]),
     tests(
