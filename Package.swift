@@ -161,6 +161,7 @@ let package = Package(
         "CordonSandbox", crypto,
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Logging", package: "swift-log"),
       ]),
     tests("CordonRuntimeTests", ["CordonRuntime", "CordonModel", "CordonLinux"]),
     tests("EndToEndTests", ["cordon"]),

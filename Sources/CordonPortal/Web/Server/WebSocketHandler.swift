@@ -13,6 +13,7 @@ final class WebSocketHandler: ChannelInboundHandler {
   private var rules: WebSocketRules
   private var context: ChannelHandlerContext?
   private var waiting = 0
+  private var waitingBytes = 0
   private var isReading = true
   private var isClosing = false
   private var heardSincePing = true
@@ -44,7 +45,7 @@ final class WebSocketHandler: ChannelInboundHandler {
       Task {
         for await message in messages {
           guard await ends.receive(message) else { return await wire.close(.badMessage) }
-          await wire.taken()
+          await wire.taken(message.count)
         }
       },
       Task {
@@ -59,6 +60,11 @@ final class WebSocketHandler: ChannelInboundHandler {
     schedulePing(context)
   }
 
+  /// Whether the session keeps up with what is said to it.
+  private var hasRoom: Bool {
+    waiting < limits.waitingMessages && waitingBytes < limits.messageBytes
+  }
+
   private func schedulePing(_ context: ChannelHandlerContext) {
     nextPing = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.pingInterval)) {
       self.ping()
@@ -66,9 +72,10 @@ final class WebSocketHandler: ChannelInboundHandler {
   }
 
   /// Says that one message less waits for the session.
-  fileprivate func taken() {
+  fileprivate func taken(_ bytes: Int) {
     waiting -= 1
-    guard !isReading, waiting < limits.waitingMessages else { return }
+    waitingBytes -= bytes
+    guard !isReading, hasRoom else { return }
     isReading = true
     context?.read()
   }
@@ -109,6 +116,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     switch rules.take(WebSocketRules.Frame(frame)) {
     case .deliver(let message):
       waiting += 1
+      waitingBytes += message.count
       feed.yield(message)
     case .pong(let bytes): if context.channel.isWritable { write(.pong, bytes, context) }
     case .close(let code): close(code)
@@ -117,7 +125,7 @@ final class WebSocketHandler: ChannelInboundHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    isReading = isClosing || waiting < limits.waitingMessages
+    isReading = isClosing || hasRoom
     if isReading { context.read() }
     context.fireChannelReadComplete()
   }
@@ -173,7 +181,9 @@ private struct StreamWire: Sendable {
     }
   }
 
-  func taken() async { try? await channel.eventLoop.submit { handler.value.taken() }.get() }
+  func taken(_ bytes: Int) async {
+    try? await channel.eventLoop.submit { handler.value.taken(bytes) }.get()
+  }
 
   func close(_ code: WebSocketRules.CloseCode) async {
     try? await channel.eventLoop.submit { handler.value.close(code) }.get()
