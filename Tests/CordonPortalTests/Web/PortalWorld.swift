@@ -275,7 +275,7 @@ final class TestSessions: SessionDesk {
     }
   }
 
-  func open(_ project: PortalProject, for person: Slug) async throws -> SessionOpening {
+  func open(_ project: PortalProject, for person: Slug) async throws -> OpeningAnswer {
     if let reason = state.withLock({ $0.denial }) { return .denied(reason: reason) }
     if let session = await session(of: project.name, for: person) { return .opened(session.id) }
     let id = SessionID()

@@ -14,7 +14,7 @@ struct HelpPage: Sendable {
       <p class="lead">You work in a browser that runs beside the data. Its picture comes to you; your keys and pointer go to \
       it. Nothing else crosses unless a line of the environment's file opens it.</p>
       <section aria-labelledby="crossings"><h2 id="crossings">What crosses, and what does not</h2>
-      \(projects.isEmpty ? "<p>You are in no project yet.</p>" : HTML.joined(projects.map(section)))</section>
+      \(crossings)</section>
       <section aria-labelledby="inside"><h2 id="inside">Copy and paste</h2>
       <p>Copying and pasting <em>inside</em> the remote browser works as always: from a cell to a terminal, from one tab to \
       another. What you copy there stays there.</p></section>
@@ -27,10 +27,14 @@ struct HelpPage: Sendable {
       """)
   }
 
-  private func section(_ project: PortalProject) -> HTML {
-    let table = SessionPage.crossings(project.crossings)
-    guard projects.count > 1 else { return table }
-    return "<h3>\(project.name.text)</h3>\(table)"
+  /// One list where all projects have the same rules, and one a project where they do not.
+  private var crossings: HTML {
+    guard let first = projects.first else { return "<p>You are in no project yet.</p>" }
+    if projects.allSatisfy({ $0.crossings == first.crossings }) {
+      return SessionPage.crossings(first.crossings)
+    }
+    return HTML.joined(
+      projects.map { "<h3>\($0.name.text)</h3>\(SessionPage.crossings($0.crossings))" as HTML })
   }
 
   private static let keys: [(String, [String])] = [

@@ -57,6 +57,7 @@ struct SessionPage: Sendable {
         \(findBar)
       </header>
       <main id="stage" class="stage">
+        <h1 class="visually-hidden">Project \(project.name.text)</h1>
         <canvas id="screen" role="img" aria-label=\("Remote browser, project \(project.name.text)")></canvas>
         <textarea id="typing" aria-label=\(Self.typingLabel) autocomplete="off" autocapitalize="off" autocorrect="off" \
       spellcheck="false"></textarea>

@@ -81,13 +81,13 @@ struct WelcomePage: Sendable {
   }
 
   /// The codes, shown once.
-  static func codes(_ codes: [String], frame: PageFrame, title: String) -> HTML {
+  static func codes(_ codes: [String], frame: PageFrame) -> HTML {
     frame.card(
-      title,
+      "Your recovery codes",
       """
-      <h1>\(title)</h1>
-      <p class="lead">Keep these recovery codes where you keep other keys. Each signs you in once, in place of your \
-      authenticator. They are not shown again.</p>
+      <h1>Your recovery codes</h1>
+      <p class="lead">Keep them where you keep other keys. Each signs you in once, in place of your authenticator. They are \
+      not shown again.</p>
       <ul class="codes">\(codes.map { "<li><code>\($0)</code></li>" as HTML })</ul>
       <a class="button primary wide" href=\(Route.projects.path)>I have kept them – go on</a>
       """)

@@ -149,7 +149,7 @@ extension PortalSite {
     switch try await desks.identity.enrol(attempt) {
     case .done(let signedIn, let codes):
       return welcome(
-        signedIn, .page(WelcomePage.codes(codes, frame: frame, title: "Your recovery codes")))
+        signedIn, .page(WelcomePage.codes(codes, frame: frame)))
     case .unfit(let problem): return try await again(.unfit(problem.advice))
     case .refused: return try await again(.wrongCode)
     case .wait(let seconds): return try await again(.wait(seconds: seconds))
@@ -185,7 +185,7 @@ extension PortalSite {
     case .done(let signedIn, let codes):
       await forget(visit.token)
       return welcome(
-        signedIn, .page(WelcomePage.codes(codes, frame: frame, title: "Password changed")))
+        signedIn, .page(codes.isEmpty ? passwordChanged : WelcomePage.codes(codes, frame: frame)))
     case .unfit(let problem): return try await again("Choose another password.", problem.advice)
     case .refused: return try await again("That did not match.", "The password or the code is wrong.")
     case .wait(let seconds):
@@ -194,6 +194,16 @@ extension PortalSite {
     case .busy: return try await again("Not just now.", "Nothing was changed. Try again in a moment.")
     case .addressNotAllowed: return try await again("Not from this network.", "Nothing was changed.")
     }
+  }
+
+  private var passwordChanged: HTML {
+    frame.card(
+      "Password changed",
+      """
+      <h1>Your password is changed</h1>
+      <p class="lead">Every other place where you were signed in is signed out.</p>
+      <a class="button primary wide" href=\(Route.projects.path)>Go on</a>
+      """)
   }
 
   func signOutEverywhere(_ visit: Visit, from address: IPAddress) async throws -> WebAnswer {

@@ -7,7 +7,7 @@ protocol SessionDesk: Sendable {
   /// A session by its number; nil where it has ended, never was, or is somebody else's.
   func session(_ id: SessionID, for person: Slug) async -> OpenSession?
   /// Opens a project's session, or gives the one that is open.
-  func open(_ project: PortalProject, for person: Slug) async throws -> SessionOpening
+  func open(_ project: PortalProject, for person: Slug) async throws -> OpeningAnswer
   /// Joins a session's stream; who had it loses it. Nil where there is no such session of this person.
   func connect(to id: SessionID, for person: Slug) async -> (any StreamEnds)?
   /// Ends a session.
@@ -21,7 +21,7 @@ struct OpenSession: Sendable, Equatable {
 }
 
 /// What came of opening a session.
-enum SessionOpening: Sendable, Equatable {
+enum OpeningAnswer: Sendable, Equatable {
   case opened(SessionID)
   /// Policy says no; the reason is for the person.
   case denied(reason: String)
