@@ -78,6 +78,9 @@ let package = Package(
     floor("CordonAWS", ["CordonModel", "CordonPolicy", yams]),
     floor("CordonSpec", ["CordonModel", "CordonPolicy", "CordonWire", yams]),
     .target(name: "CLinux"),
+    .target(
+      name: "CPages",
+      exclude: ["portal.css", "session.css", "portal.js", "session.js", "icon.svg"]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
     floor("CordonLinux", ["CLinux"]),
@@ -94,7 +97,8 @@ let package = Package(
     floor(
       "CordonPortal",
       [
-        "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonSandbox", "CJPEG",
+        "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonIdentity", "CordonSandbox",
+        "CPages", "CJPEG",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOWebSocket", package: "swift-nio"),
@@ -153,12 +157,18 @@ let package = Package(
     tests("CordonDrillTests", ["CordonDrill"]),
     tests(
       "CordonPortalTests",
-      ["CordonPortal", "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonSandbox"]),
+      [
+        "CordonPortal", "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonIdentity",
+        "CordonSandbox", crypto,
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     tests(
       "CordonRuntimeTests",
       [
         "CordonRuntime", "CordonModel", "CordonLinux", "CordonPolicy", "CordonWire", "CordonGateway",
-        "CordonPortal", "CordonSandbox", .product(name: "Logging", package: "swift-log"),
+        "CordonPortal", "CordonIdentity", "CordonSandbox", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),

@@ -1,0 +1,2 @@
+// Brings the page of a session to life; SessionPage.swift names the elements.
+"use strict";

@@ -1,0 +1,3 @@
+extension Identity {
+  func logoutAddress() async -> String? { nil }
+}
