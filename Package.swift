@@ -69,6 +69,7 @@ let package = Package(
     floor("CordonAWS", ["CordonModel", "CordonPolicy", yams]),
     floor("CordonSpec", ["CordonModel", "CordonPolicy", "CordonWire", yams]),
     .target(name: "CLinux"),
+    .target(name: "CNotebook", exclude: ["requirements.in", "requirements.txt", "python", "lab"]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     floor("CordonLinux", ["CLinux"]),
     // Floor 3: what keeps and what runs.
@@ -97,7 +98,7 @@ let package = Package(
       [
         "CordonModel", "CordonPolicy", "CordonSpec", "CordonLinux", "CordonLedger", "CordonStore",
         "CordonSandbox",
-        "CordonGateway",
+        "CordonGateway", "CNotebook",
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),
@@ -137,7 +138,9 @@ let package = Package(
     tests(
       "CordonPortalTests",
       ["CordonPortal", "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonSandbox"]),
-    tests("CordonRuntimeTests", ["CordonRuntime", "CordonModel", "CordonLinux"]),
+    tests(
+      "CordonRuntimeTests",
+      ["CordonRuntime", "CordonModel", "CordonGateway", "CordonLedger", "CordonLinux", "CordonSandbox"]),
     tests("EndToEndTests", ["cordon"]),
     tests(
       "CordonGatewayTests",

@@ -18,9 +18,12 @@ final class RunningEnvironment: Sendable {
     /// What goes on beside the traffic.
     var chores: [Task<Void, Never>] = []
     var budget: RecordBudget?
+    var notebooks: NotebookHost?
   }
 
   let gateway: Gateway
+  /// The workspaces' JupyterLabs; who may come to one is decided before it is asked.
+  var notebooks: NotebookHost? { holdings.notebooks }
   private let plan: EnvironmentPlan
   private let ledger: Ledger
   private let holdings: Holdings
@@ -94,12 +97,27 @@ final class RunningEnvironment: Sendable {
         workspace: workspace.name, project: project.name, sockets: open.listeners.compactMap(socket))
     }
     let log = LedgerLog(ledger: ledger)
+    holdings.notebooks = NotebookHost(
+      seats(environment, holdings.workspaces), environment: environment, log: log, logger: plan.logger)
     let upkeep = StoreUpkeep(
       uploads: UploadExpiry(store: store, log: log),
       versions: VersionExpiry(store: store, log: log, projects: environment.projects), logger: plan.logger)
     holdings.chores.append(Task { await upkeep.run() })
     return RunningEnvironment(
       plan: plan, ledger: ledger, gateway: gateway, mirror: mirror, holdings: holdings)
+  }
+
+  /// The workspaces that have a JupyterLab.
+  private static func seats(_ environment: CordonModel.Environment, _ open: [Slug: OpenWorkspace])
+    -> [NotebookSeat]
+  {
+    environment.workspaces.compactMap { project, workspace in
+      guard let rules = workspace.notebook, let sandbox = open[workspace.name] else { return nil }
+      let position = WorkspacePosition(
+        environment: environment.name, project: project.name, workspace: workspace.name)
+      return NotebookSeat(
+        position: position, person: workspace.person, rules: rules, store: project.store, workspace: sandbox)
+    }
   }
 
   /// Brings the buckets to what the spec declares and imports what changed in their seeds.
@@ -180,6 +198,7 @@ final class RunningEnvironment: Sendable {
       chore.cancel()
       await chore.value
     }
+    await holdings.notebooks?.close()
     for workspace in holdings.workspaces.values {
       do { try workspace.close() } catch {
         plan.logger.error("a workspace was not closed", metadata: ["error": "\(error)"])
@@ -224,6 +243,9 @@ final class RunningEnvironment: Sendable {
     try socket.send(Array(try JSONEncoder().encode(ControlAnswer.entrance)))
     try workspace.entrance.send(over: socket)
   }
+
+  /// A workspace that is open.
+  func workspace(_ name: Slug) -> OpenWorkspace? { holdings.workspaces[name] }
 
   /// Where a workspace is, and who works in it.
   private func place(_ name: String) throws -> (place: WorkspacePosition, person: String?) {
