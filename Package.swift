@@ -81,6 +81,7 @@ let package = Package(
     .target(
       name: "CPages",
       exclude: ["portal.css", "session.css", "portal.js", "session.js", "icon.svg"]),
+    .target(name: "CNotebook", exclude: ["requirements.in", "requirements.txt", "python", "lab"]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
     floor("CordonLinux", ["CLinux"]),
@@ -112,7 +113,7 @@ let package = Package(
       [
         "CordonModel", "CordonPolicy", "CordonSpec", "CordonLinux", "CordonLedger", "CordonStore",
         "CordonSandbox",
-        "CordonGateway", "CordonPortal",
+        "CordonGateway", "CordonPortal", "CNotebook",
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),
@@ -168,7 +169,8 @@ let package = Package(
       "CordonRuntimeTests",
       [
         "CordonRuntime", "CordonModel", "CordonLinux", "CordonPolicy", "CordonWire", "CordonGateway",
-        "CordonPortal", "CordonIdentity", "CordonSandbox", .product(name: "Logging", package: "swift-log"),
+        "CordonLedger", "CordonPortal", "CordonIdentity", "CordonSandbox",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),

@@ -18,12 +18,15 @@ final class RunningEnvironment: Sendable {
     /// What goes on beside the traffic.
     var chores: [Task<Void, Never>] = []
     var budget: RecordBudget?
+    var notebooks: NotebookHost?
     var sessions: SessionHost?
   }
 
   let gateway: Gateway
   /// Where the portal asks before anything happens.
   let office: PortalOffice
+  /// The workspaces' JupyterLabs; who may come to one is decided before it is asked.
+  var notebooks: NotebookHost? { holdings.notebooks }
   private let plan: EnvironmentPlan
   private let ledger: Ledger
   private let holdings: Holdings
@@ -98,18 +101,16 @@ final class RunningEnvironment: Sendable {
       try await gateway.add(
         workspace: workspace.name, project: project.name, sockets: open.listeners.compactMap(socket))
     }
-    let open = holdings.workspaces
+    let log = LedgerLog(ledger: ledger)
+    let notebooks = NotebookHost(
+      seats(environment, holdings.workspaces), environment: environment, log: log, logger: plan.logger)
+    holdings.notebooks = notebooks
     holdings.sessions = SessionHost(
       SessionHost.House(
         gateway: gateway, gatekeeper: gatekeeper, log: budget, machine: machine,
         users: users.map { SessionUsers(beside: $0) },
         controlGroupPrefix: blueprint.controlGroupPrefix, authority: authority.certificatePEM,
-        logger: plan.logger,
-        notebook: { workspace in
-          guard let ingress = open[workspace]?.ingress else { throw SessionRefusal.noNotebook }
-          return ingress
-        }))
-    let log = LedgerLog(ledger: ledger)
+        logger: plan.logger, notebook: { workspace in try await notebooks.start(workspace) }))
     let upkeep = StoreUpkeep(
       uploads: UploadExpiry(store: store, log: log),
       versions: VersionExpiry(store: store, log: log, projects: environment.projects), logger: plan.logger)
@@ -118,6 +119,19 @@ final class RunningEnvironment: Sendable {
       plan: plan, ledger: ledger, gateway: gateway,
       office: PortalOffice(gatekeeper: gatekeeper, log: budget, logger: plan.logger), mirror: mirror,
       holdings: holdings)
+  }
+
+  /// The workspaces that have a JupyterLab.
+  private static func seats(_ environment: CordonModel.Environment, _ open: [Slug: OpenWorkspace])
+    -> [NotebookSeat]
+  {
+    environment.workspaces.compactMap { project, workspace in
+      guard let rules = workspace.notebook, let sandbox = open[workspace.name] else { return nil }
+      let position = WorkspacePosition(
+        environment: environment.name, project: project.name, workspace: workspace.name)
+      return NotebookSeat(
+        position: position, person: workspace.person, rules: rules, store: project.store, workspace: sandbox)
+    }
   }
 
   /// Brings the buckets to what the spec declares and imports what changed in their seeds.
@@ -199,6 +213,7 @@ final class RunningEnvironment: Sendable {
       await chore.value
     }
     await holdings.sessions?.close()
+    await holdings.notebooks?.close()
     for workspace in holdings.workspaces.values {
       do { try workspace.close() } catch {
         plan.logger.error("a workspace was not closed", metadata: ["error": "\(error)"])
@@ -243,6 +258,9 @@ final class RunningEnvironment: Sendable {
     try socket.send(Array(try JSONEncoder().encode(ControlAnswer.entrance)))
     try workspace.entrance.send(over: socket)
   }
+
+  /// A workspace that is open.
+  func workspace(_ name: Slug) -> OpenWorkspace? { holdings.workspaces[name] }
 
   /// Where a workspace is, and who works in it.
   private func place(_ name: String) throws -> (place: WorkspacePosition, person: String?) {

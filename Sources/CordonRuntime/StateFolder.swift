@@ -73,6 +73,8 @@ public struct StateFolder: Sendable, Hashable {
   public var certificates: String { path + "/ca" }
   /// The package mirror's cache.
   public var packages: String { path + "/packages" }
+  /// The Python environment of the workspaces' notebooks.
+  public var notebooks: String { path + "/notebooks" }
   /// Home folders or images of the workspaces.
   public var homes: String { path + "/homes" }
   /// A workspace's home: the folder, or the image of this name with `.ext4` behind it. Homes lie by project, so that a
@@ -111,7 +113,7 @@ public struct StateFolder: Sendable, Hashable {
     guard !FileManager.default.fileExists(atPath: record) else { return }
     // A disk of its own for the state has a lost+found.
     let own = Set(
-      ([record, ledger, store, certificates, packages, homes, users, run, lock, turn, log]).map {
+      ([record, ledger, store, certificates, packages, notebooks, homes, users, run, lock, turn, log]).map {
         URL(filePath: $0).lastPathComponent
       } + ["lost+found"])
     let other = try FileManager.default.contentsOfDirectory(atPath: path).sorted().first { !own.contains($0) }

@@ -45,6 +45,10 @@ struct WorkspaceBlueprint {
       weakened: weakened)
     configuration.hostname = workspace.name.text
     configuration.returnsDiskSpace = !keepsDisk
+    if workspace.notebook != nil {
+      configuration.ingress = true
+      configuration.folders.append(NotebookInstallation(in: folder.notebooks).mount)
+    }
     return configuration
   }
 

@@ -78,7 +78,7 @@ struct UpCommand: AsyncParsableCommand {
     let outcome: EnvironmentLauncher.Outcome
     let status: EnvironmentStatus
     do {
-      outcome = try EnvironmentLauncher(options).up()
+      outcome = try EnvironmentLauncher(options, progress: { Console.progress($0) }).up()
       status = try ControlClient(options.folder).status()
     } catch let failure as EnvironmentLauncher.Failure {
       throw Failure(failure.description, code: failure.isInput ? 2 : 1)
