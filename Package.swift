@@ -113,7 +113,7 @@ let package = Package(
       [
         "CordonModel", "CordonPolicy", "CordonSpec", "CordonLinux", "CordonLedger", "CordonStore",
         "CordonSandbox",
-        "CordonGateway", "CordonPortal", "CNotebook",
+        "CordonGateway", "CordonIdentity", "CordonPortal", "CNotebook",
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),

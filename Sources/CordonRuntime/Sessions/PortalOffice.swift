@@ -93,7 +93,8 @@ struct PortalOffice: PortalDesk {
     return "you do not work in this workspace; ask the platform team to add you to its project"
   }
 
-  private static func whatToDo(_ action: PortalAction) -> String {
+  /// What somebody does instead of what is off.
+  static func whatToDo(_ action: PortalAction) -> String {
     switch action {
     case .signIn, .startSession: "ask the platform team"
     case .pasteIn: "pasting in is off (browser.clipboard.in); put the text into the project's data"
