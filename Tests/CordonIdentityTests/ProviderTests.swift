@@ -163,6 +163,9 @@ struct ProviderWorld {
     for token in Self.hostile {
       #expect(try await place.signIn(token) == .refused, "\(token)")
       #expect(place.world.ledger.records.last?.outcome == .denied, "\(token)")
+      let reason = place.world.ledger.records.last?.reason ?? ""
+      let isOfToken = ["the token", "the spec names nobody"].contains { reason.hasPrefix($0) }
+      #expect(isOfToken, "\(token): \(reason)")
       // An hour of quiet, after which the address's failures are forgotten.
       place.world.wait(3_700)
     }
