@@ -23,7 +23,14 @@ public struct CompiledPolicies: Sendable {
     var own: [PolicyDocument]
   }
 
+  private struct PersonKey: Hashable {
+    var person: Slug
+    var role: Person.Role
+  }
+
   private let environment: Environment
+  private var people: [PersonKey: PolicyDocument] = [:]
+  private let portal: PolicyDocument?
   private var identities: [ProjectRole: [PolicyDocument]] = [:]
   private var trusts: [ProjectRole: PolicyDocument] = [:]
   private var endpoints: [DoorKey: Door] = [:]
@@ -47,8 +54,13 @@ public struct CompiledPolicies: Sendable {
     rcps = [[try PolicyDocument(json: documents.resourceControl())]]
     unlistedResource = try PolicyDocument(json: documents.denyEverything())
     portalCeiling = try PolicyDocument(json: documents.portalCeiling())
+    portal = try documents.portal().map { text throws(PolicyError) in try PolicyDocument(json: text) }
     for person in environment.people {
       sessionDocuments[person.name] = try PolicyDocument(json: documents.identity(of: person))
+      for role in person.roles {
+        people[PersonKey(person: person.name, role: role)] =
+          try PolicyDocument(json: documents.person(person, as: role))
+      }
     }
     for project in environment.projects {
       for purpose in ProjectRole.Purpose.allCases {
@@ -122,6 +134,15 @@ public struct CompiledPolicies: Sendable {
     sessionDocuments[person].map { [$0] } ?? []
   }
 
+  /// The layers that judge what a signed-in person does in the portal. A role that the spec does not give the person
+  /// counts for nothing.
+  public func layers(_ principal: PortalPrincipal) -> PolicySet {
+    let roles = Person.Role.allCases.filter(principal.roles.contains)
+    return PolicySet(
+      identity: roles.compactMap { people[PersonKey(person: principal.person, role: $0)] },
+      session: [], resource: portal, scps: scps, rcps: rcps, endpoint: [])
+  }
+
   /// The ceiling of a door; a door that the environment does not have lets nothing through.
   private func endpoint(_ door: SourcePosition) -> [PolicyDocument] {
     endpoints[DoorKey(project: door.project, kind: door.endpoint)].map { $0.compiled + $0.own }
@@ -135,8 +156,14 @@ public struct CompiledPolicies: Sendable {
       Titled(title: "organization/resource-control", document: rcps[0][0]),
     ]
     found.append(Titled(title: "portal", document: portalCeiling))
-    found += environment.people.compactMap { person in
-      sessionDocuments[person.name].map { Titled(title: "person/\(person.name)", document: $0) }
+    found += portal.map { [Titled(title: "portal/addresses", document: $0)] } ?? []
+    for person in environment.people {
+      found += sessionDocuments[person.name].map { [Titled(title: "person/\(person.name)", document: $0)] } ?? []
+      found += person.roles.compactMap { role in
+        people[PersonKey(person: person.name, role: role)].map {
+          Titled(title: "person/\(person.name)/\(role.rawValue)", document: $0)
+        }
+      }
     }
     for project in environment.projects {
       for purpose in ProjectRole.Purpose.allCases {
