@@ -137,7 +137,11 @@ let package = Package(
     tests("CordonDrillTests", ["CordonDrill"]),
     tests(
       "CordonPortalTests",
-      ["CordonPortal", "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonSandbox"]),
+      [
+        "CordonPortal", "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonSandbox",
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
     tests("CordonRuntimeTests", ["CordonRuntime", "CordonModel", "CordonLinux"]),
     tests("EndToEndTests", ["cordon"]),
     tests(
