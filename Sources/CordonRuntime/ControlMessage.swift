@@ -88,6 +88,8 @@ public struct EnvironmentStatus: Codable, Sendable, Equatable {
   public var since: String
   /// Its workspaces.
   public var workspaces: [Workspace]
+  /// Where people reach the portal; nil where the spec describes none.
+  public var portal: String?
   /// The sessions whose browsers run.
   public var sessions: [Session]
   /// Its buckets.

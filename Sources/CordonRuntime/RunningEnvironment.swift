@@ -20,6 +20,7 @@ final class RunningEnvironment: Sendable {
     var budget: RecordBudget?
     var notebooks: NotebookHost?
     var sessions: SessionHost?
+    var portal: PortalHouse?
   }
 
   let gateway: Gateway
@@ -105,20 +106,25 @@ final class RunningEnvironment: Sendable {
     let notebooks = NotebookHost(
       seats(environment, holdings.workspaces), environment: environment, log: log, logger: plan.logger)
     holdings.notebooks = notebooks
-    holdings.sessions = SessionHost(
+    let sessions = SessionHost(
       SessionHost.House(
         gateway: gateway, gatekeeper: gatekeeper, log: budget, machine: machine,
         users: users.map { SessionUsers(beside: $0) },
         controlGroupPrefix: blueprint.controlGroupPrefix, authority: authority.certificatePEM,
         logger: plan.logger, notebook: { workspace in try await notebooks.start(workspace) }))
+    holdings.sessions = sessions
+    let office = PortalOffice(gatekeeper: gatekeeper, log: budget, logger: plan.logger)
+    holdings.portal = try await PortalHouse.open(
+      PortalHouse.Ground(
+        environment: environment, folder: plan.folder, gatekeeper: gatekeeper, log: budget,
+        authority: authority, sessions: sessions, office: office,
+        places: plan.openingLines, logger: plan.logger))
     let upkeep = StoreUpkeep(
       uploads: UploadExpiry(store: store, log: log),
       versions: VersionExpiry(store: store, log: log, projects: environment.projects), logger: plan.logger)
     holdings.chores.append(Task { await upkeep.run() })
     return RunningEnvironment(
-      plan: plan, ledger: ledger, gateway: gateway,
-      office: PortalOffice(gatekeeper: gatekeeper, log: budget, logger: plan.logger), mirror: mirror,
-      holdings: holdings)
+      plan: plan, ledger: ledger, gateway: gateway, office: office, mirror: mirror, holdings: holdings)
   }
 
   /// The workspaces that have a JupyterLab.
@@ -212,6 +218,7 @@ final class RunningEnvironment: Sendable {
       chore.cancel()
       await chore.value
     }
+    await holdings.portal?.close()
     await holdings.sessions?.close()
     await holdings.notebooks?.close()
     for workspace in holdings.workspaces.values {
@@ -292,7 +299,7 @@ final class RunningEnvironment: Sendable {
       environment: plan.environment.name.text, spec: plan.record.spec, process: getpid(),
       since: plan.record.since,
       workspaces: plan.environment.workspaces.map { status(of: $0.workspace, project: $0.project) },
-      sessions: holdings.sessions?.status ?? [],
+      portal: holdings.portal?.address, sessions: holdings.sessions?.status ?? [],
       buckets: plan.environment.projects.flatMap { project in
         project.buckets.map { bucket in
           EnvironmentStatus.Bucket(

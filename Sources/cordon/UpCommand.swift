@@ -97,6 +97,10 @@ struct UpCommand: AsyncParsableCommand {
     for workspace in status.workspaces {
       print("  workspace \(workspace.name)  project \(workspace.project)  doors \(workspace.endpoints.count)")
     }
+    if let portal = status.portal {
+      print("  portal \(portal)")
+      print("Let somebody in: cordon people invite NAME")
+    }
     print(
       "Run a command in it: cordon exec --state \(options.folder.path) \(status.workspaces.first?.name ?? "NAME") -- bash"
     )
