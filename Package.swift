@@ -31,6 +31,14 @@ let gatewayLibraries: [Target.Dependency] = [
   .product(name: "Logging", package: "swift-log"),
   crypto,
 ]
+let identityLibraries: [Target.Dependency] = [
+  .product(name: "CryptoExtras", package: "swift-crypto"),
+  .product(name: "JWTKit", package: "jwt-kit"),
+  .product(name: "AsyncHTTPClient", package: "async-http-client"),
+  .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+  grdb, crypto,
+]
 
 /// One floor's target; its tests mirror it.
 func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -56,6 +64,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
   ],
   targets: [
     // Floor 0: languages and codecs. No clock, no I/O, no logger.
@@ -69,11 +78,17 @@ let package = Package(
     floor("CordonAWS", ["CordonModel", "CordonPolicy", yams]),
     floor("CordonSpec", ["CordonModel", "CordonPolicy", "CordonWire", yams]),
     .target(name: "CLinux"),
+    .target(
+      name: "CPages",
+      exclude: ["portal.css", "session.css", "portal.js", "session.js", "icon.svg"]),
+    .target(name: "CNotebook", exclude: ["requirements.in", "requirements.txt", "python", "lab"]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
     floor("CordonLinux", ["CLinux"]),
     // Floor 3: what keeps and what runs.
     floor("CordonLedger", ["CordonModel", "CordonLinux", grdb, crypto]),
     floor("CordonStore", ["CordonModel", "CordonLinux", grdb, crypto]),
+    floor("CordonIdentity", ["CordonModel", "CordonWire"] + identityLibraries),
     floor("CordonSandbox", ["CordonLinux"]),
     // Floor 4: what enforces, and what tries to get around it.
     floor(
@@ -83,7 +98,8 @@ let package = Package(
     floor(
       "CordonPortal",
       [
-        "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonSandbox",
+        "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonIdentity", "CordonSandbox",
+        "CPages", "CJPEG",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOWebSocket", package: "swift-nio"),
@@ -97,7 +113,7 @@ let package = Package(
       [
         "CordonModel", "CordonPolicy", "CordonSpec", "CordonLinux", "CordonLedger", "CordonStore",
         "CordonSandbox",
-        "CordonGateway",
+        "CordonGateway", "CordonIdentity", "CordonPortal", "CNotebook",
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),
@@ -107,7 +123,7 @@ let package = Package(
       name: "cordon",
       dependencies: [
         "CordonPolicy", "CordonModel", "CordonProof", "CordonAWS", "CordonSpec", "CordonLinux",
-        "CordonLedger",
+        "CordonLedger", "CordonIdentity",
         "CordonSandbox", "CordonRuntime", "CordonDrill",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -132,12 +148,32 @@ let package = Package(
     tests("CordonLinuxTests", ["CordonLinux"]),
     tests("CordonLedgerTests", ["CordonLedger", "CordonModel", "CordonWire", crypto, grdb]),
     tests("CordonStoreTests", ["CordonStore", "CordonModel", crypto, grdb]),
+    tests(
+      "CordonIdentityTests",
+      [
+        "CordonIdentity", "CordonModel", "CordonWire",
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ] + identityLibraries),
     tests("CordonSandboxTests", ["CordonSandbox", "CordonLinux"]),
     tests("CordonDrillTests", ["CordonDrill"]),
     tests(
       "CordonPortalTests",
-      ["CordonPortal", "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonSandbox"]),
-    tests("CordonRuntimeTests", ["CordonRuntime", "CordonModel", "CordonLinux", "CordonStore", grdb]),
+      [
+        "CordonPortal", "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonIdentity",
+        "CordonSandbox", crypto,
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    tests(
+      "CordonRuntimeTests",
+      [
+        "CordonRuntime", "CordonModel", "CordonLinux", "CordonPolicy", "CordonWire", "CordonGateway",
+        "CordonLedger", "CordonStore", "CordonPortal", "CordonIdentity", "CordonSandbox", grdb,
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
     tests("EndToEndTests", ["cordon"]),
     tests(
       "CordonGatewayTests",

@@ -4,7 +4,9 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -130,6 +132,34 @@ int cordon_unix_connect(const char *path, int type) {
   if (fd < 0) return -1;
   if (connect(fd, (struct sockaddr *)&name, sizeof name) < 0) return close_keeping_errno(fd);
   return fd;
+}
+
+// The file is held from the look at it to the connect, so a name that comes to mean another file in between changes
+// nothing.
+int cordon_connect_below(int folder, const char *name, uid_t owner) {
+  int file = openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  if (file < 0) return -1;
+  struct stat status;
+  if (fstat(file, &status) < 0) return close_keeping_errno(file);
+  if (!S_ISSOCK(status.st_mode) || status.st_uid != owner) {
+    close(file);
+    errno = S_ISSOCK(status.st_mode) ? EPERM : ENOTSOCK;
+    return -1;
+  }
+  char path[32];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+  // A listener whose queue is full must not hold the caller up: EAGAIN.
+  int fd = cordon_unix_connect(path, SOCK_STREAM | SOCK_NONBLOCK);
+  close_keeping_errno(file);
+  if (fd < 0) return -1;
+  pid_t pid;
+  uid_t user;
+  gid_t group;
+  if (cordon_peer(fd, &pid, &user, &group) < 0) return close_keeping_errno(fd);
+  if (user == owner) return fd;
+  close(fd);
+  errno = EPERM;
+  return -1;
 }
 
 int cordon_set_timeout(int socket, int64_t milliseconds) {

@@ -1,28 +1,40 @@
-/// What the remote browser lets a person do (layer 1 of the architecture).
+/// What the remote browser lets a person do and reach (layer 1 of the architecture).
 ///
-/// The spec states it today so that a file written now keeps its meaning. Nothing enforces it in this version: the
-/// paths it stands for are reported as not yet covered, never as closed.
+/// Compiled into IAM documents like every other line: the portal and the browser's door ask those, never these flags.
 public struct BrowserRules: Sendable, Equatable {
   /// Whether a person may paste into the environment.
   public var clipboardIn: Bool
   /// Whether a person may copy out of the environment.
   public var clipboardOut: Bool
+  /// Whether a person may bring a file in.
+  public var upload: Bool
+  /// Whether a person may take a file out.
+  public var download: Bool
+  /// Whether a person may print.
+  public var print: Bool
   /// Seconds without input after which a session ends.
   public var idle: Int
   /// Seconds after which a session ends in any case.
   public var longest: Int
   /// Whether the person's name is drawn over the picture.
   public var watermark: Bool
+  /// Outside hosts that the browser may reach beside the person's own notebook. Each one is a route that is reported.
+  public var hosts: [AllowedHost]
 
   /// States the rules; what is left out is the closed choice.
   public init(
-    clipboardIn: Bool = false, clipboardOut: Bool = false, idle: Int = 15 * 60, longest: Int = 8 * 3_600,
-    watermark: Bool = true
+    clipboardIn: Bool = false, clipboardOut: Bool = false, upload: Bool = false, download: Bool = false,
+    print: Bool = false, idle: Int = 15 * 60, longest: Int = 8 * 3_600, watermark: Bool = true,
+    hosts: [AllowedHost] = []
   ) {
     self.clipboardIn = clipboardIn
     self.clipboardOut = clipboardOut
+    self.upload = upload
+    self.download = download
+    self.print = print
     self.idle = idle
     self.longest = longest
     self.watermark = watermark
+    self.hosts = hosts
   }
 }

@@ -11,6 +11,8 @@ public struct Environment: Sendable, Equatable {
   public var region: Region
   /// Who works here.
   public var people: [Person] = []
+  /// Where people sign in; absent means that there is no portal.
+  public var portal: PortalRules?
   /// What the remote browser lets a person do.
   public var browser = BrowserRules()
   /// Outside hosts that workspaces may reach. Empty closes the proxy altogether.
@@ -74,12 +76,15 @@ public struct Person: Sendable, Equatable {
   public var roles: [Role]
   /// The projects the person works in.
   public var projects: [Slug]
+  /// What the OpenID provider calls the person; absent means the person's name.
+  public var subject: String?
 
   /// Names a person.
-  public init(name: Slug, roles: [Role], projects: [Slug]) {
+  public init(name: Slug, roles: [Role], projects: [Slug], subject: String? = nil) {
     self.name = name
     self.roles = roles
     self.projects = projects
+    self.subject = subject
   }
 }
 
@@ -207,12 +212,15 @@ public struct Workspace: Sendable, Equatable {
   public var limits: Limits
   /// Who works in it; absent means whoever the operator lets in.
   public var person: Slug?
+  /// Its JupyterLab, started when somebody comes to it; absent means that it has none.
+  public var notebook: NotebookRules?
 
   /// Names a workspace.
-  public init(name: Slug, limits: Limits, person: Slug? = nil) {
+  public init(name: Slug, limits: Limits, person: Slug? = nil, notebook: NotebookRules? = nil) {
     self.name = name
     self.limits = limits
     self.person = person
+    self.notebook = notebook
   }
 
   /// What a workspace may use of the machine.

@@ -171,6 +171,7 @@ struct PolicyDocuments {
     case .proxy: [listed("cordon:Connect", hosts())]
     case .packages: packages()
     case .credentials: [listed("cordon:GetCredentials", [cordonARN("role/\(project.name)-workspace")])]
+    case .browser: [browserEndpoint(project)]
     }
   }
 
@@ -228,8 +229,13 @@ struct PolicyDocuments {
   }
 
   private func hosts() -> [String] {
+    resources(of: environment.allowedHosts)
+  }
+
+  /// Outside hosts as resources of `cordon:Connect`.
+  func resources(of hosts: [AllowedHost]) -> [String] {
     guard !environment.weakenedForDrill.contains(.proxyAllowlist) else { return [cordonARN("host/*")] }
-    return environment.allowedHosts.map { host in
+    return hosts.map { host in
       switch host.pattern {
       case .exact(let name): cordonARN("host/\(name)/\(host.port)")
       case .childrenOf(let parent): cordonARN("host/*.\(parent)/\(host.port)")

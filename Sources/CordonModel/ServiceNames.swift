@@ -23,6 +23,8 @@ public struct ServiceNames: Sendable {
   private let sts: Set<String>
   /// The mirror's host name.
   public static let packages = "packages.cordon.internal"
+  /// The name under which a session's browser, and nothing else, finds its notebook.
+  public static let notebook = "notebook.cordon.internal"
 
   /// The names of one region.
   public init(region: Region) {

@@ -10,12 +10,14 @@ public enum EndpointKind: String, Sendable, CaseIterable, Codable {
   case sts
   /// The package mirror.
   case packages
+  /// The remote browser of one person's session: the notebook, and listed outside hosts.
+  case browser
 
   /// Whether AWS has this endpoint as well, so that `aws:SourceVpce` is set on its calls.
   public var isService: Bool {
     switch self {
     case .s3, .sts, .packages: true
-    case .dns, .proxy, .credentials: false
+    case .dns, .proxy, .credentials, .browser: false
     }
   }
 }

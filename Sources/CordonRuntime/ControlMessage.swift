@@ -47,6 +47,16 @@ public struct EnvironmentStatus: Codable, Sendable, Equatable {
     public var endpoints: [String]
   }
 
+  /// Somebody's session in a remote browser.
+  public struct Session: Codable, Sendable, Equatable {
+    /// Whose it is.
+    public var person: String
+    /// The project that it works in.
+    public var project: String
+    /// The workspace whose notebook it shows.
+    public var workspace: String
+  }
+
   /// A bucket.
   public struct Bucket: Codable, Sendable, Equatable {
     /// Its name.
@@ -85,6 +95,10 @@ public struct EnvironmentStatus: Codable, Sendable, Equatable {
   public var since: String
   /// Its workspaces.
   public var workspaces: [Workspace]
+  /// Where people reach the portal; nil where the spec describes none.
+  public var portal: String?
+  /// The sessions whose browsers run.
+  public var sessions: [Session]
   /// Its buckets.
   public var buckets: [Bucket]
   /// How often each egress path was denied since the ledger began.

@@ -53,9 +53,15 @@ public struct EnvironmentLauncher: Sendable {
   }
 
   private let options: Options
+  private let progress: @Sendable (String) -> Void
 
   /// A launcher for `options`.
-  public init(_ options: Options) { self.options = options }
+  ///
+  /// - Parameter progress: Told what takes longer than a moment.
+  public init(_ options: Options, progress: @escaping @Sendable (String) -> Void = { _ in }) {
+    self.options = options
+    self.progress = progress
+  }
 
   /// Brings the environment up and returns once every workspace is ready. Doing it twice changes nothing.
   ///
@@ -77,6 +83,9 @@ public struct EnvironmentLauncher: Sendable {
     if try isRunning && isSame(plan) { return .alreadyUp }
     do { try DiskBudget(plan).check() } catch let refusal as DiskBudget.Refusal {
       throw Failure(description: "\(refusal)", isInput: true)
+    }
+    if NotebookInstallation.isNeeded(by: plan.environment) {
+      try NotebookInstallation(in: options.folder.notebooks).install(progress)
     }
     if isRunning {
       try end()

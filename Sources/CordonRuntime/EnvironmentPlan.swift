@@ -59,6 +59,11 @@ struct EnvironmentPlan: Sendable {
     self.logger = logger
   }
 
+  /// The lines of the spec that open something, by what they open.
+  var openingLines: [String: String] {
+    Dictionary(findings.map { ($0.subject, "\($0.location)") }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// A state folder stays what it was first used for.
   private static func check(
     _ record: EnvironmentRecord, against earlier: EnvironmentRecord?, _ folder: StateFolder

@@ -7,6 +7,7 @@ import CordonSandbox
 import CordonSpec
 import CordonStore
 import Foundation
+import Logging
 import ServiceLifecycle
 import UnixSignals
 
@@ -37,6 +38,11 @@ public struct GatewayProcess: Sendable {
     try LeftOvers(folder).sweep()
     try folder.create()
     try DiskBudget(plan).check()
+    let notebooks = NotebookInstallation(in: folder.notebooks)
+    if NotebookInstallation.isNeeded(by: plan.environment) {
+      try notebooks.install { plan.logger.notice("\($0)") }
+    }
+    try notebooks.sweep()
     let running = try await RunningEnvironment.open(plan)
     do {
       try await serve(running, plan: plan, ready: ready)

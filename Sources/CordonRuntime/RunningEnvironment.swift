@@ -18,20 +18,29 @@ final class RunningEnvironment: Sendable {
     /// What goes on beside the traffic.
     var chores: [Task<Void, Never>] = []
     var budget: RecordBudget?
+    var notebooks: NotebookHost?
+    var sessions: SessionHost?
+    var portal: PortalHouse?
   }
 
   let gateway: Gateway
+  /// Where the portal asks before anything happens.
+  let office: PortalOffice
+  /// The workspaces' JupyterLabs; who may come to one is decided before it is asked.
+  var notebooks: NotebookHost? { holdings.notebooks }
   private let plan: EnvironmentPlan
   private let ledger: Ledger
   private let holdings: Holdings
   private let relocking: Relocking
 
   private init(
-    plan: EnvironmentPlan, ledger: Ledger, gateway: Gateway, mirror: PackageMirror, holdings: Holdings
+    plan: EnvironmentPlan, ledger: Ledger, gateway: Gateway, office: PortalOffice, mirror: PackageMirror,
+    holdings: Holdings
   ) {
     self.plan = plan
     self.ledger = ledger
     self.gateway = gateway
+    self.office = office
     self.holdings = holdings
     relocking = Relocking(plan: plan, mirror: mirror, log: LedgerLog(ledger: ledger))
   }
@@ -82,9 +91,9 @@ final class RunningEnvironment: Sendable {
       gatekeeper: gatekeeper, authority: authority,
       responders: try responders(gatekeeper: gatekeeper, store: store, mirror: mirror),
       configuration: try configuration(plan))
+    let users = machine.isRoot ? try HostUsers.assign(for: environment, in: plan.folder) : nil
     let blueprint = WorkspaceBlueprint(
-      environment: environment, folder: plan.folder, authority: authority.certificatePEM,
-      users: machine.isRoot ? try HostUsers.assign(for: environment, in: plan.folder) : nil)
+      environment: environment, folder: plan.folder, authority: authority.certificatePEM, users: users)
     for (project, workspace) in environment.workspaces {
       let configuration = try blueprint.configuration(of: workspace, project: project)
       try blueprint.prepareHome(configuration)
@@ -94,6 +103,22 @@ final class RunningEnvironment: Sendable {
         workspace: workspace.name, project: project.name, sockets: open.listeners.compactMap(socket))
     }
     let log = LedgerLog(ledger: ledger)
+    let notebooks = NotebookHost(
+      seats(environment, holdings.workspaces), environment: environment, log: log, logger: plan.logger)
+    holdings.notebooks = notebooks
+    let sessions = SessionHost(
+      SessionHost.House(
+        gateway: gateway, gatekeeper: gatekeeper, log: budget, machine: machine,
+        users: users.map { SessionUsers(beside: $0) },
+        controlGroupPrefix: blueprint.controlGroupPrefix, authority: authority.certificatePEM,
+        logger: plan.logger, notebook: { workspace in try await notebooks.start(workspace) }))
+    holdings.sessions = sessions
+    let office = PortalOffice(gatekeeper: gatekeeper, log: budget, logger: plan.logger)
+    holdings.portal = try await PortalHouse.open(
+      PortalHouse.Ground(
+        environment: environment, folder: plan.folder, gatekeeper: gatekeeper, log: budget,
+        authority: authority, sessions: sessions, office: office,
+        places: plan.openingLines, logger: plan.logger))
     let upkeep = StoreUpkeep(
       uploads: UploadExpiry(store: store, log: log, logger: plan.logger),
       versions: VersionExpiry(
@@ -101,7 +126,20 @@ final class RunningEnvironment: Sendable {
       logger: plan.logger)
     holdings.chores.append(Task { await upkeep.run() })
     return RunningEnvironment(
-      plan: plan, ledger: ledger, gateway: gateway, mirror: mirror, holdings: holdings)
+      plan: plan, ledger: ledger, gateway: gateway, office: office, mirror: mirror, holdings: holdings)
+  }
+
+  /// The workspaces that have a JupyterLab.
+  private static func seats(_ environment: CordonModel.Environment, _ open: [Slug: OpenWorkspace])
+    -> [NotebookSeat]
+  {
+    environment.workspaces.compactMap { project, workspace in
+      guard let rules = workspace.notebook, let sandbox = open[workspace.name] else { return nil }
+      let position = WorkspacePosition(
+        environment: environment.name, project: project.name, workspace: workspace.name)
+      return NotebookSeat(
+        position: position, person: workspace.person, rules: rules, store: project.store, workspace: sandbox)
+    }
   }
 
   /// Brings the buckets to what the spec declares and imports what changed in their seeds.
@@ -184,6 +222,9 @@ final class RunningEnvironment: Sendable {
       chore.cancel()
       await chore.value
     }
+    await holdings.portal?.close()
+    await holdings.sessions?.close()
+    await holdings.notebooks?.close()
     for workspace in holdings.workspaces.values {
       do { try workspace.close() } catch {
         plan.logger.error("a workspace was not closed", metadata: ["error": "\(error)"])
@@ -229,6 +270,9 @@ final class RunningEnvironment: Sendable {
     try workspace.entrance.send(over: socket)
   }
 
+  /// A workspace that is open.
+  func workspace(_ name: Slug) -> OpenWorkspace? { holdings.workspaces[name] }
+
   /// Where a workspace is, and who works in it.
   private func place(_ name: String) throws -> (place: WorkspacePosition, person: String?) {
     guard let found = plan.environment.workspaces.first(where: { $0.workspace.name.text == name }) else {
@@ -259,6 +303,7 @@ final class RunningEnvironment: Sendable {
       environment: plan.environment.name.text, spec: plan.record.spec, process: getpid(),
       since: plan.record.since,
       workspaces: plan.environment.workspaces.map { status(of: $0.workspace, project: $0.project) },
+      portal: holdings.portal?.address, sessions: holdings.sessions?.status ?? [],
       buckets: plan.environment.projects.flatMap { project in
         project.buckets.map { bucket in
           EnvironmentStatus.Bucket(

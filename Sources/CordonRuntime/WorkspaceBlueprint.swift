@@ -22,6 +22,9 @@ struct WorkspaceBlueprint {
     self.users = users
   }
 
+  /// Begins the names of the environment's control groups, and of no other's.
+  var controlGroupPrefix: String { "cordon-\(folder.fingerprint)-" }
+
   /// The sandbox of one workspace.
   func configuration(of workspace: Workspace, project: Project) throws -> SandboxConfiguration {
     var configuration = SandboxConfiguration(
@@ -37,11 +40,15 @@ struct WorkspaceBlueprint {
         EtcFile("/etc/aws/config", text: Self.awsConfiguration),
       ],
       environment: variables(project),
-      controlGroupPrefix: "cordon-\(folder.fingerprint)-",
+      controlGroupPrefix: controlGroupPrefix,
       without: Set(environment.acceptedMissingMechanisms.compactMap(Mechanism.init(rawValue:))),
       weakened: weakened)
     configuration.hostname = workspace.name.text
     configuration.returnsDiskSpace = !keepsDisk
+    if workspace.notebook != nil {
+      configuration.ingress = true
+      configuration.folders.append(NotebookInstallation(in: folder.notebooks).mount)
+    }
     return configuration
   }
 

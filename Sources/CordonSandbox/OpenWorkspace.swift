@@ -21,6 +21,8 @@ public final class OpenWorkspace: Sendable {
   public let configuration: SandboxConfiguration
   /// Sockets for the gateway, in the order of the configuration.
   public let listeners: [BoundListener]
+  /// Where a server inside listens for the gateway, if the configuration has such a folder.
+  public let ingress: IngressFolder?
   /// Its processes, if limits or a tree to put them in exist.
   public let controlGroup: ControlGroup?
   /// The way in for commands; another process can receive it.
@@ -32,6 +34,7 @@ public final class OpenWorkspace: Sendable {
   ) {
     self.configuration = configuration
     listeners = received.listeners
+    ingress = received.ingress
     controlGroup = group
     let ticket = EnterTicket(
       configuration: configuration, controlGroups: group?.joinPaths ?? [], filter: filter,
@@ -91,6 +94,7 @@ public final class OpenWorkspace: Sendable {
     defer {
       entrance.close()
       for listener in listeners { listener.descriptor.close() }
+      ingress?.close()
     }
     guard let controlGroup else { return }
     do {
@@ -137,6 +141,7 @@ private struct Volume: ~Copyable {
 struct HandedOver {
   var namespaces: [DescriptorName: SharedDescriptor]
   var listeners: [BoundListener]
+  var ingress: IngressFolder?
 
   /// Runs the plan and receives what it hands over.
   static func receive(_ plan: LaunchPlan, _ configuration: SandboxConfiguration) throws(SandboxError)
@@ -181,7 +186,9 @@ struct HandedOver {
   private static func receive(
     _ launched: borrowing Launched, over control: borrowing UnixSocket, _ configuration: SandboxConfiguration
   ) throws -> HandedOver {
-    let wanted = (configuration.identity == .caller ? 3 : 2) + configuration.listeners.count
+    let wanted =
+      (configuration.identity == .caller ? 3 : 2) + (configuration.ingress ? 1 : 0)
+      + configuration.listeners.count
     let ready = try Poll.wait(
       for: [(launched.settled, POLLIN), (control.descriptor.rawValue, POLLIN)], milliseconds: 30_000)
     guard ready[1] & Int32(POLLIN) != 0 else {
@@ -199,7 +206,12 @@ struct HandedOver {
     let names: [DescriptorName] = ["mount", "network"] + (configuration.identity == .caller ? ["user"] : [])
     namespaces = Dictionary(uniqueKeysWithValues: zip(names, descriptors))
     listeners = []
-    for (listener, descriptor) in zip(configuration.listeners, descriptors.dropFirst(names.count)) {
+    var others = descriptors.dropFirst(names.count)
+    if configuration.ingress, let folder = others.popFirst() {
+      let user = SandboxPlan(configuration: configuration).user ?? geteuid()
+      ingress = IngressFolder(folder, owner: user)
+    }
+    for (listener, descriptor) in zip(configuration.listeners, others) {
       let facts = try descriptor.withRawValue { number throws(SystemError) in try SocketFacts(of: number) }
       let samePort = listener.address.port == 0 || facts.address.port == listener.address.port
       guard facts.transport == listener.transport, samePort,

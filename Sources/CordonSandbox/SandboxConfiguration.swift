@@ -102,6 +102,8 @@ public struct SandboxConfiguration: Sendable, Equatable, Codable {
   public var files: [EtcFile]
   /// Folders of the host.
   public var folders: [Folder]
+  /// Is there a folder in which a server inside can listen for the gateway, and for nobody else?
+  public var ingress = false
   /// Environment variables of every command.
   public var environment: [String: String]
   /// Starts the names of control groups: one prefix an environment, so that a sweep finds its own only.

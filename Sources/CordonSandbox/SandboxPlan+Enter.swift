@@ -35,6 +35,7 @@ struct EnterOptions: Equatable {
 extension SandboxPlan {
   static let bubblewrap = "/usr/bin/bwrap"
   static let homeFolder = "/home/workspace"
+  static let ingressFolder = "/run/cordon/ingress"
   static let path = "/home/workspace/.local/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 
   /// Numbers of the descriptors in the order of the `descriptors` below.
@@ -167,6 +168,7 @@ extension SandboxPlan {
       "--remount-ro", "/dev",
       "--bind", "/scratch", "/tmp", "--perms", "0700", "--size", "\(configuration.memory.run)", "--tmpfs",
       "/run",
+    ] + (configuration.ingress ? ["--bind", "/ingress", Self.ingressFolder] : []) + [
       "--bind", "/home", Self.homeFolder,
     ]
   }

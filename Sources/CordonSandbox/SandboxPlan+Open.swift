@@ -37,7 +37,7 @@ extension SandboxPlan {
     steps.append(view(of: "/proc", at: "proc", flags: user == nil ? [.bind, .recursive] : .bind))
     steps += homeSteps(prepared.volume)
     steps += configuration.folders.enumerated().flatMap { folderSteps($0.element, index: $0.offset) }
-    steps += writableMemory()
+    steps += writableMemory() + ingress()
     if !isOn(.rootFileSystem) {
       steps += [.makeFolder("host", mode: 0o755), view(of: "/", at: "host", flags: [.bind, .recursive])]
     }
@@ -171,6 +171,20 @@ extension SandboxPlan {
     ]
   }
 
+  /// Where a server inside listens for the gateway. Memory of the workspace's own, and reached from outside by a
+  /// descriptor alone: no path on the host leads to it, no other workspace has it, and it holds sockets, not files,
+  /// so that nobody stores beside his quota in it.
+  private func ingress() -> [LaunchStep] {
+    guard configuration.ingress else { return [] }
+    return [
+      .makeFolder("ingress", mode: 0o755),
+      .mount(
+        source: "tmpfs", target: "ingress", type: "tmpfs", flags: [.noSetUID, .noDevices, .noExecute],
+        options: "size=4096,nr_inodes=16,mode=0700"),
+      .changeOwner("ingress", user: user ?? 1000, group: user ?? 1000),
+    ]
+  }
+
   private func memoryFolder(at path: String, mode: String, bytes: UInt64) -> LaunchStep {
     let inodes = max(4096, bytes / 16384)
     return .mount(
@@ -194,10 +208,13 @@ extension SandboxPlan {
     let opened = names.enumerated().map { index, name in
       LaunchStep.open("/proc/self/ns/\(name)", flags: 0, at: Number.firstNamespace + Int32(index))
     }
+    let folder: [LaunchStep] =
+      configuration.ingress ? [.open("/ingress", flags: Number.openFolder, at: Number.ingress)] : []
     let numbers =
       names.indices.map { Number.firstNamespace + Int32($0) }
+      + (configuration.ingress ? [Number.ingress] : [])
       + listeners.indices.map { Number.firstListener + Int32($0) }
-    return [.loopbackUp] + listeners + opened + [
+    return [.loopbackUp] + listeners + opened + folder + [
       .sendDescriptors(numbers, message: Array("workspace".utf8), over: 3), .awaitByte(from: 3), .exit(0),
     ]
   }

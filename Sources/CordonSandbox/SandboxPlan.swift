@@ -11,6 +11,7 @@ struct SandboxPlan {
     static let arguments: Int32 = 64
     static let filter: Int32 = 65
     static let firstNamespace: Int32 = 70
+    static let ingress: Int32 = 79
     static let firstListener: Int32 = 80
     /// RLIMIT_CORE: a core dump would be written for the host to keep.
     static let coreLimit: Int32 = 4

@@ -2,24 +2,33 @@ import CordonModel
 
 extension Reading {
   /// `browser:`. What is left out stays closed.
-  mutating func browser(_ value: Value?) -> BrowserRules {
+  mutating func browser(_ value: Value?, region: Region?) -> BrowserRules {
     var rules = BrowserRules()
     guard let value, let fields = self.fields(value, of: .browser) else { return rules }
     if let clipboard = fields["clipboard"] { read(clipboard: clipboard, into: &rules) }
     if let session = fields["session"] { read(session: session, into: &rules) }
+    rules.upload = isOn(fields["upload"]) ?? rules.upload
+    rules.download = isOut(fields["download"], "browser.download", as: .download, on: .browserDownload)
+    rules.print = isOut(fields["print"], "browser.print", as: .print, on: .clipboardPrint)
     rules.watermark = isOn(fields["watermark"]) ?? rules.watermark
+    rules.hosts = hosts(fields["hosts"], entry: .browserHost, region: region)
     return rules
+  }
+
+  /// A switch that lets something leave, which is reported.
+  private mutating func isOut(
+    _ value: Value?, _ key: String, as route: RouteFinding.Route, on path: EgressPath
+  ) -> Bool {
+    guard let value, isOn(value) == true else { return false }
+    findings.append(RouteFinding(route, of: key, on: path, at: value.span))
+    return true
   }
 
   private mutating func read(clipboard value: Value, into rules: inout BrowserRules) {
     guard let fields = self.fields(value, of: .clipboard) else { return }
     rules.clipboardIn = isOn(fields["in"]) ?? rules.clipboardIn
-    guard let out = fields["out"] else { return }
-    rules.clipboardOut = isOn(out) ?? rules.clipboardOut
-    if rules.clipboardOut {
-      findings.append(
-        RouteFinding(.clipboardOut, of: "browser.clipboard.out", on: .clipboardPrint, at: out.span))
-    }
+    rules.clipboardOut = isOut(
+      fields["out"], "browser.clipboard.out", as: .clipboardOut, on: .clipboardPrint)
   }
 
   private mutating func read(session value: Value, into rules: inout BrowserRules) {

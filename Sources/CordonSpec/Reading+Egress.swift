@@ -5,9 +5,14 @@ extension Reading {
   /// `egress:`.
   mutating func allowedHosts(_ value: Value?, region: Region?) -> [AllowedHost] {
     guard let value, let fields = fields(value, of: .egress) else { return [] }
+    return hosts(fields["hosts"], entry: .host, region: region)
+  }
+
+  /// A list of outside hosts; `entry` is what its members are called.
+  mutating func hosts(_ list: Value?, entry: Section, region: Region?) -> [AllowedHost] {
     var declared = DeclaredNames<String>()
-    return members(fields["hosts"]).compactMap { member in
-      guard let host = allowedHost(member) else { return nil }
+    return members(list).compactMap { member in
+      guard let host = allowedHost(member, entry: entry) else { return nil }
       let text = Self.text(of: host)
       if let region, Self.isServedInside(host.pattern, region: region) {
         errors.append(.servedInside(text, at: member.span))
@@ -18,10 +23,10 @@ extension Reading {
     }
   }
 
-  private mutating func allowedHost(_ value: Value) -> AllowedHost? {
+  private mutating func allowedHost(_ value: Value, entry: Section) -> AllowedHost? {
     switch value.tree {
     case .scalar where !value.tree.isNothing: return shortEntry(value)
-    case .mapping: return longEntry(value)
+    case .mapping: return longEntry(value, entry)
     default:
       wrongType(value, expected: .hostEntry)
       return nil
@@ -47,8 +52,8 @@ extension Reading {
   }
 
   /// `{ host, port, inspect, reason }`.
-  private mutating func longEntry(_ value: Value) -> AllowedHost? {
-    guard let fields = fields(value, of: .host) else { return nil }
+  private mutating func longEntry(_ value: Value, _ section: Section) -> AllowedHost? {
+    guard let fields = fields(value, of: section) else { return nil }
     let host = required("host", in: fields)
     let pattern = host.flatMap { host in text(host).flatMap { self.pattern($0, at: host.span) } }
     let port = fields["port"] == nil ? 443 : number(fields["port"], in: 1...65_535, kind: "port")
@@ -149,11 +154,11 @@ extension Reading {
   private static func isServedInside(_ pattern: AllowedHost.Pattern, region: Region) -> Bool {
     let names = ServiceNames(region: region)
     switch pattern {
-    case .exact(let name): return names.endpoint(of: name) != nil
+    case .exact(let name): return names.endpoint(of: name) != nil || name.text == ServiceNames.notebook
     case .childrenOf(let parent):
-      guard names.endpoint(of: parent) == nil else { return true }
-      return names.all.contains { served in
-        (try? DomainName(served.name)).map { $0.isChild(of: parent) } ?? true
+      guard names.endpoint(of: parent) == nil, parent.text != ServiceNames.notebook else { return true }
+      return (names.all.map(\.name) + [ServiceNames.notebook]).contains { served in
+        (try? DomainName(served)).map { $0.isChild(of: parent) } ?? true
       }
     }
   }

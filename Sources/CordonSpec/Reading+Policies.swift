@@ -166,7 +166,7 @@ extension EndpointKind {
   fileprivate var egressPath: EgressPath {
     switch self {
     case .dns: .tunnel
-    case .proxy: .externalUpload
+    case .proxy, .browser: .externalUpload
     case .packages: .packageShell
     case .s3, .sts, .credentials: .crossAccountCopy
     }

@@ -12,8 +12,9 @@ extension Reading {
         fields["name"], project: project, number: index + 1, at: member.span, names: &names)
       let limits = self.limits(fields["size"])
       let person = self.person(fields["person"], project: project, people: people)
+      let notebook = self.notebook(fields["notebook"])
       guard let name else { continue }
-      workspaces.append(Workspace(name: name, limits: limits, person: person))
+      workspaces.append(Workspace(name: name, limits: limits, person: person, notebook: notebook))
     }
     return workspaces
   }

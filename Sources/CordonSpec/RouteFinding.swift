@@ -18,6 +18,10 @@ public struct RouteFinding: Equatable, Sendable {
     case missingMechanism = "missing-mechanism"
     /// The remote browser lets a person copy out.
     case clipboardOut = "clipboard-out"
+    /// The remote browser lets a person take files out.
+    case download
+    /// The remote browser lets a person print.
+    case print
   }
 
   /// What the line opens.

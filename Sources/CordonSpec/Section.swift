@@ -5,9 +5,14 @@ enum Section: String, CaseIterable {
   case environment = ""
   case organization
   case person = "people[]"
+  case portal
+  case signIn = "portal.signIn"
+  case oidc = "portal.signIn.oidc"
+  case portalSession = "portal.session"
   case browser
   case clipboard = "browser.clipboard"
   case session = "browser.session"
+  case browserHost = "browser.hosts[]"
   case egress
   case host = "egress.hosts[]"
   case packages
@@ -17,6 +22,7 @@ enum Section: String, CaseIterable {
   case storage = "projects[].storage"
   case workspace = "projects[].workspaces[]"
   case size = "projects[].workspaces[].size"
+  case notebook = "projects[].workspaces[].notebook"
   case jobs = "projects[].jobs"
   case budget = "projects[].budget"
   case policies
@@ -27,23 +33,30 @@ enum Section: String, CaseIterable {
     switch self {
     case .environment:
       [
-        "cordon", "name", "organization", "region", "people", "browser", "egress", "packages", "projects",
+        "cordon", "name", "organization", "region", "people", "portal", "browser", "egress", "packages",
+        "projects",
         "policies", "sandbox",
       ]
     case .organization: ["id", "account"]
-    case .person: ["name", "roles", "projects"]
-    case .browser: ["clipboard", "session", "watermark"]
+    case .person: ["name", "roles", "projects", "subject"]
+    case .portal: ["listen", "address", "signIn", "from", "session"]
+    case .signIn: ["oidc"]
+    case .oidc:
+      ["issuer", "hosts", "client", "secretFile", "authorityFile", "claim", "groupsClaim", "groups"]
+    case .portalSession: ["idle", "longest"]
+    case .browser: ["clipboard", "upload", "download", "print", "session", "watermark", "hosts"]
     case .clipboard: ["in", "out"]
     case .session: ["idle", "longest"]
     case .egress: ["hosts"]
-    case .host: ["host", "port", "inspect", "reason"]
+    case .host, .browserHost: ["host", "port", "inspect", "reason"]
     case .packages: ["pypi"]
     case .pypi: ["allow", "with", "minimumAge", "upstream"]
     case .project: ["name", "data", "store", "storage", "workspaces", "jobs", "budget"]
     case .bucket: ["bucket", "from", "readOnly", "versioned"]
     case .storage: ["limit", "entries", "keepVersions"]
-    case .workspace: ["name", "size", "person"]
+    case .workspace: ["name", "size", "person", "notebook"]
     case .size: ["memory", "cpus", "processes", "disk"]
+    case .notebook: ["keep", "idle"]
     case .jobs: ["networkIsolation"]
     case .budget: ["monthly", "alerts"]
     case .policies: ["endpoints", "buckets", "roles"]
@@ -68,7 +81,11 @@ enum Section: String, CaseIterable {
     case (.organization, "account"): "account: \"111122223333\""
     case (.person, "name"): "name: scientist-1"
     case (.person, "roles"): "roles: [data-scientist]"
-    case (.host, "host"): "host: mirror.example.com"
+    case (.portal, "address"): "address: https://portal.example.com"
+    case (.signIn, "oidc"): "oidc: { issuer: https://login.example.com, client: cordon }"
+    case (.oidc, "issuer"): "issuer: https://login.example.com"
+    case (.oidc, "client"): "client: cordon"
+    case (.host, "host"), (.browserHost, "host"): "host: mirror.example.com"
     case (.pypi, "allow"): "allow: [pandas]"
     case (.project, "name"): "name: churn"
     case (.bucket, "bucket"): "bucket: churn-data"

@@ -40,7 +40,7 @@ extension SpecPlaces {
         Opening(
           kind: finding.route.rawValue, subject: finding.subject, reason: finding.reason,
           location: finding.location)
-      case .ownPolicy, .missingMechanism, .clipboardOut: nil
+      case .ownPolicy, .missingMechanism, .clipboardOut, .download, .print: nil
       }
     }
     self.init(file: file, declared: specification.places, openings: openings)

@@ -30,6 +30,7 @@ struct StatusCommand: ParsableCommand {
   private func show(_ status: EnvironmentStatus, in folder: StateFolder) {
     print("\(status.environment)  process \(status.process)  since \(status.since)")
     print("spec \(status.spec)\nstate \(folder.path)")
+    if let portal = status.portal { print("portal \(portal)") }
     if !status.weakened.isEmpty { print("DRILL: switched off: \(status.weakened.joined(separator: ", "))") }
     if let failure = status.ledgerFailure { print("LEDGER: \(failure)") }
     if let warning = status.diskWarning { print("DISK: \(warning)") }
@@ -37,6 +38,10 @@ struct StatusCommand: ParsableCommand {
     print("")
     print(Console.table(workspaceRows(status)))
     print("")
+    if !status.sessions.isEmpty {
+      let rows = status.sessions.map { [$0.person, $0.project, $0.workspace] }
+      print(Console.table([["session of", "project", "workspace"]] + rows) + "\n")
+    }
     print(
       Console.table(
         [["bucket", "project", "access"]]

@@ -78,7 +78,7 @@ struct UpCommand: AsyncParsableCommand {
     let outcome: EnvironmentLauncher.Outcome
     let status: EnvironmentStatus
     do {
-      outcome = try EnvironmentLauncher(options).up()
+      outcome = try EnvironmentLauncher(options, progress: { Console.progress($0) }).up()
       status = try ControlClient(options.folder).status()
     } catch let failure as EnvironmentLauncher.Failure {
       throw Failure(failure.description, code: failure.isInput ? 2 : 1)
@@ -96,6 +96,10 @@ struct UpCommand: AsyncParsableCommand {
     print("\(status.environment) \(word) (\(Self.seconds(elapsed)) s, state in \(options.folder.path))")
     for workspace in status.workspaces {
       print("  workspace \(workspace.name)  project \(workspace.project)  doors \(workspace.endpoints.count)")
+    }
+    if let portal = status.portal {
+      print("  portal \(portal)")
+      print("Let somebody in: cordon people invite NAME")
     }
     print(
       "Run a command in it: cordon exec --state \(options.folder.path) \(status.workspaces.first?.name ?? "NAME") -- bash"

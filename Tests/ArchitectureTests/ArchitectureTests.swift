@@ -8,8 +8,8 @@ import Testing
     "CordonPolicy": 0, "CordonWire": 0,
     "CordonModel": 1,
     "CordonProof": 2, "CordonAWS": 2, "CActions": 1,
-    "CordonSpec": 2, "CordonLinux": 2, "CLinux": 1, "CZlib": 1,
-    "CordonLedger": 3, "CordonStore": 3, "CordonSandbox": 3,
+    "CordonSpec": 2, "CordonLinux": 2, "CLinux": 1, "CZlib": 1, "CJPEG": 1, "CPages": 1, "CNotebook": 1,
+    "CordonLedger": 3, "CordonStore": 3, "CordonIdentity": 3, "CordonSandbox": 3,
     "CordonGateway": 4, "CordonPortal": 4, "CordonDrill": 4,
     "CordonRuntime": 5,
     "cordon": 6, "CordonBenchmarks": 6,
@@ -17,14 +17,19 @@ import Testing
 
   /// Which targets may use an outside library, by the library's product.
   static let owners: [String: Set<String>] = [
-    "Crypto": ["CordonWire", "CordonLedger", "CordonStore", "CordonGateway", "CordonPortal"],
+    "Crypto": [
+      "CordonWire", "CordonLedger", "CordonStore", "CordonIdentity", "CordonGateway", "CordonPortal",
+    ],
+    "CryptoExtras": ["CordonIdentity"], "JWTKit": ["CordonIdentity"],
     "Yams": ["CordonSpec", "CordonAWS"],
-    "GRDB": ["CordonLedger", "CordonStore"],
-    "NIOCore": ["CordonGateway", "CordonPortal"], "NIOPosix": ["CordonGateway", "CordonPortal"],
-    "NIOHTTP1": ["CordonGateway", "CordonPortal"], "NIOWebSocket": ["CordonPortal"],
+    "GRDB": ["CordonLedger", "CordonStore", "CordonIdentity"],
+    "NIOCore": ["CordonIdentity", "CordonGateway", "CordonPortal"],
+    "NIOPosix": ["CordonGateway", "CordonPortal"],
+    "NIOHTTP1": ["CordonIdentity", "CordonGateway", "CordonPortal"], "NIOWebSocket": ["CordonPortal"],
     "NIOConcurrencyHelpers": ["CordonGateway"], "NIOFoundationEssentialsCompat": ["CordonGateway"],
-    "NIOSSL": ["CordonGateway", "CordonPortal"], "X509": ["CordonGateway"], "SwiftASN1": ["CordonGateway"],
-    "AsyncHTTPClient": ["CordonGateway"],
+    "NIOSSL": ["CordonIdentity", "CordonGateway", "CordonPortal"], "X509": ["CordonGateway"],
+    "SwiftASN1": ["CordonGateway"],
+    "AsyncHTTPClient": ["CordonIdentity", "CordonGateway"],
     "Logging": ["CordonGateway", "CordonPortal", "CordonRuntime"],
     "ArgumentParser": ["cordon"], "ServiceLifecycle": ["CordonRuntime"],
     "UnixSignals": ["CordonRuntime"],
@@ -34,7 +39,7 @@ import Testing
   static let never: [(from: String, to: String)] = [
     ("CordonGateway", "CordonSpec"), ("CordonGateway", "CordonProof"), ("CordonGateway", "CordonAWS"),
     ("CordonGateway", "CordonSandbox"), ("CordonProof", "CordonSpec"), ("CordonProof", "CordonAWS"),
-    ("CordonSandbox", "CordonGateway"),
+    ("CordonSandbox", "CordonGateway"), ("CordonIdentity", "CordonLedger"), ("CordonIdentity", "CordonStore"),
   ]
 
   let manifest: Manifest

@@ -209,7 +209,7 @@ import Testing
     let titled = try CompiledPolicies(environment).titled
     #expect(Set(titled.map(\.title)).count == titled.count)
     #expect(titled == (try CompiledPolicies(environment).titled))
-    #expect(titled.count == 2 + 2 * (2 * 2 + EndpointKind.allCases.count + 2))
+    #expect(titled.count == 3 + 2 * (2 * 2 + EndpointKind.allCases.count + 2))
     for title in [
       "organization/service-control", "role/churn-workspace", "role/fraud-reader/trust", "endpoint/churn/s3",
       "bucket/fraud-data",
@@ -224,7 +224,7 @@ import Testing
         switch titled.title {
         case "organization/service-control": .scp
         case "organization/resource-control": .rcp
-        case let title where title.hasPrefix("endpoint/"): .endpoint
+        case let title where title.hasPrefix("endpoint/") || title == "portal": .endpoint
         case let title where title.hasPrefix("bucket/") || title.hasSuffix("/trust"): .resource
         default: .identity
         }

@@ -22,7 +22,9 @@ import Testing
         - name: churn
           data: [{ bucket: churn-data, from: data, readOnly: true, versioned: off }]
           storage: { limit: 3 GiB, entries: 5000, keepVersions: 90d }
-          workspaces: [{ size: medium, person: ann }, { size: { memory: 1 GiB, cpus: 0.5 } }]
+          workspaces:
+            - { size: medium, person: ann, notebook: { keep: ["*.py", reports/*.md], idle: 2h } }
+            - { size: { memory: 1 GiB, cpus: 0.5 }, notebook: on }
           jobs: { networkIsolation: required }
           budget: { monthly: 99.50 EUR, alerts: [100%, 50%] }
       policies: { roles: { churn: deny.json } }
@@ -60,8 +62,10 @@ import Testing
       ],
       store: try BucketName("demo-churn-store"),
       workspaces: [
-        Workspace(name: try Slug("churn-1"), limits: Workspace.Size.medium.limits, person: ann),
-        Workspace(name: try Slug("churn-2"), limits: limits),
+        Workspace(
+          name: try Slug("churn-1"), limits: Workspace.Size.medium.limits, person: ann,
+          notebook: NotebookRules(keep: ["*.py", "reports/*.md"], idle: 7_200)),
+        Workspace(name: try Slug("churn-2"), limits: limits, notebook: NotebookRules()),
       ])
     project.storage = StorageRules(limit: 3 << 30, entries: 5_000, keepVersions: 90 * 86_400)
     project.budget = Budget(monthly: Money(hundredths: 9_950, currency: "EUR"), alerts: [50, 100])
@@ -154,7 +158,7 @@ import Testing
       "{ Version: 2012-10-17, Statement: [{ Effect: Allow, Principal: \"*\", Action: \"*\", Resource: \"*\" }] }"
     let specification = try Samples.specification(
       """
-      browser: { clipboard: { out: on } }
+      browser: { clipboard: { out: on }, download: on, print: on }
       egress: { hosts: [a.example.com, { host: "*.b.example.com", inspect: splice, reason: pinned }] }
       projects: [{ name: churn }]
       policies: { endpoints: { dns: \(allow), proxy: \(allow), packages: \(allow), s3: \(allow) } }
@@ -162,12 +166,11 @@ import Testing
 
       """)
     let findings = specification.findings
-    #expect(findings.map(\.location.line) == [5, 6, 6, 6, 8, 8, 8, 8, 9])
+    #expect(findings.map(\.location.line) == [5, 5, 5, 6, 6, 6, 8, 8, 8, 8, 9])
     #expect(
       findings.map(\.path) == [
-        .clipboardPrint, .externalUpload, .externalUpload, .externalUpload, .tunnel, .externalUpload,
-        .packageShell,
-        .crossAccountCopy, nil,
+        .clipboardPrint, .browserDownload, .clipboardPrint, .externalUpload, .externalUpload, .externalUpload,
+        .tunnel, .externalUpload, .packageShell, .crossAccountCopy, nil,
       ])
     #expect(Set(findings.map(\.route)) == Set(RouteFinding.Route.allCases))
     #expect(findings.filter { $0.route == .ownPolicy }.allSatisfy { $0.reason == "allows something" })

@@ -153,4 +153,15 @@ import Testing
       _ = PercentCoding.decode(text, plusIsSpace: true)
     }
   }
+
+  @Test func `the portal's messages: what is still read is written the same way again`() {
+    fuzz(20, `The portal's messages`.fromClient.map(\.encoded)) { bytes in
+      guard let message = try? ClientMessage(parsing: bytes) else { return }
+      #expect(message.encoded == bytes)
+    }
+    fuzz(21, `The portal's messages`.fromServer.map(\.encoded)) { bytes in
+      guard let message = try? ServerMessage(parsing: bytes) else { return }
+      #expect(message.encoded == bytes)
+    }
+  }
 }

@@ -104,6 +104,9 @@ ssize_t cordon_receive_fds(int socket, uint8_t *bytes, size_t capacity, int32_t 
 int cordon_peer(int socket, pid_t *pid, uid_t *uid, gid_t *gid);  // SO_PEERCRED
 int cordon_unix_bind(const char *path, int type);                 // bound socket, mode 0600, not yet listening
 int cordon_unix_connect(const char *path, int type);
+// A stream, non-blocking, to the socket `name` in `folder`. ENOTSOCK for a link or a file; EPERM where the socket or
+// whoever listens on it is not `owner`'s.
+int cordon_connect_below(int folder, const char *name, uid_t owner);
 int cordon_set_timeout(int socket, int64_t milliseconds);         // SO_RCVTIMEO and SO_SNDTIMEO
 
 // What a received descriptor is: SO_DOMAIN, SO_TYPE, SO_ACCEPTCONN and getsockname.

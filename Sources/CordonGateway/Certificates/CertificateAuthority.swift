@@ -64,6 +64,23 @@ public final class CertificateAuthority: Sendable {
     return context
   }
 
+  /// A certificate of its own for the portal, and its key, both PEM; the key is kept nowhere.
+  ///
+  /// - Parameters:
+  ///   - names: Host names that people's browsers call it by.
+  ///   - addresses: The bytes of the addresses that they call it by, four or sixteen each.
+  public func portalCertificate(names: [String], addresses: [[UInt8]]) throws -> (chain: String, key: String)
+  {
+    let leafKey = P256.Signing.PrivateKey()
+    let alternatives =
+      names.map { GeneralName.dnsName($0) }
+      + addresses.map { GeneralName.ipAddress(ASN1OctetString(contentBytes: $0[...])) }
+    let leaf = try CertificateMint.leaf(
+      for: alternatives, called: "Cordon portal", key: leafKey, authority: certificate, signedBy: key,
+      at: now(), lifetime: CertificateMint.portalLifetime)
+    return (try leaf.serializeAsPEM().pemString + "\n" + certificatePEM, leafKey.pemRepresentation)
+  }
+
   private func cached(_ name: DomainName, at date: Date) -> NIOSSLContext? {
     cache.withLock { cache in
       guard let entry = cache.entries[name], date < entry.renewAfter else { return nil }

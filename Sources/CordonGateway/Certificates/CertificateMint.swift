@@ -12,6 +12,8 @@ import X509
 enum CertificateMint {
   static let authorityLifetime = TimeInterval(3650 * 86_400)
   static let leafLifetime = TimeInterval(86_400)
+  /// The portal's, made anew at each `up`: as long as browsers take one (CA/Browser Forum, 398 days).
+  static let portalLifetime = TimeInterval(397 * 86_400)
   /// How far a clock may stand behind ours.
   static let backdating = TimeInterval(300)
 
@@ -40,24 +42,35 @@ enum CertificateMint {
     for name: DomainName, key: P256.Signing.PrivateKey, authority: Certificate,
     signedBy issuerKey: P256.Signing.PrivateKey, at date: Date
   ) throws -> Certificate {
+    try leaf(
+      for: [.dnsName(name.text)], called: name.text, key: key, authority: authority, signedBy: issuerKey,
+      at: date, lifetime: leafLifetime)
+  }
+
+  /// A server's certificate for names and addresses.
+  static func leaf(
+    for alternatives: [GeneralName], called name: String, key: P256.Signing.PrivateKey,
+    authority: Certificate, signedBy issuerKey: P256.Signing.PrivateKey, at date: Date,
+    lifetime: TimeInterval
+  ) throws -> Certificate {
     let publicKey = Certificate.PublicKey(key.publicKey)
     let issuerKeyID = SubjectKeyIdentifier(hash: authority.publicKey).keyIdentifier
     let extensions = try Certificate.Extensions {
       Critical(BasicConstraints.notCertificateAuthority)
       Critical(KeyUsage(digitalSignature: true))
       try ExtendedKeyUsage([.serverAuth])
-      SubjectAlternativeNames([.dnsName(name.text)])
+      SubjectAlternativeNames(alternatives)
       SubjectKeyIdentifier(hash: publicKey)
       AuthorityKeyIdentifier(keyIdentifier: issuerKeyID)
     }
     let subject = try DistinguishedName {
       OrganizationName("Cordon")
       // X.520 ub-common-name: 64. Verifiers read the alternative name; people read this one.
-      CommonName(name.text.utf8.count <= 64 ? name.text : "Cordon endpoint")
+      CommonName(name.utf8.count <= 64 ? name : "Cordon endpoint")
     }
     return try Certificate(
       version: .v3, serialNumber: serialNumber(), publicKey: publicKey, notValidBefore: date - backdating,
-      notValidAfter: min(date + leafLifetime, authority.notValidAfter), issuer: authority.subject,
+      notValidAfter: min(date + lifetime, authority.notValidAfter), issuer: authority.subject,
       subject: subject, signatureAlgorithm: .ecdsaWithSHA256, extensions: extensions,
       issuerPrivateKey: Certificate.PrivateKey(issuerKey))
   }

@@ -61,7 +61,7 @@ public struct DNSFirewall: Sendable {
     case .s3: LoopbackAddress.s3
     case .sts: LoopbackAddress.sts
     case .packages: LoopbackAddress.packages
-    case .dns, .proxy, .credentials: LoopbackAddress.gateway
+    case .dns, .proxy, .credentials, .browser: LoopbackAddress.gateway
     }
   }
 

@@ -111,6 +111,44 @@ public struct Gatekeeper: Sendable {
     return policies.layers(role: caller.role, door: source).decide(request)
   }
 
+  /// Judges what the browser of a person's session asks for, without recording it; the caller must record before it
+  /// enforces.
+  public func decide(
+    action: String, resource: String, person: Slug, from source: SourcePosition
+  ) -> Decision {
+    decide(
+      action, resource, by: person, context: context(of: source, isSecure: true),
+      policies.layers(person: person, door: source))
+  }
+
+  /// Judges what a person does at the portal, without recording it; the caller must record before it enforces.
+  ///
+  /// - Parameter facts: What is known beside, for conditions: `cordon:Bytes`, `aws:SourceIp`.
+  public func decide(
+    _ action: PortalAction, resource: String, person: Slug, facts: [String: String] = [:]
+  ) -> Decision {
+    var context = RequestContext(facts.map { ($0.key, [$0.value]) })
+    context["aws:SecureTransport"] = ["true"]
+    context["aws:RequestedRegion"] = [environment.region.text]
+    context["aws:PrincipalOrgID"] = [environment.organization.id.text]
+    context["aws:PrincipalAccount"] = [environment.organization.account.text]
+    return decide(
+      action.rawValue, resource, by: person, context: context, policies.layersAtPortal(person: person))
+  }
+
+  private func decide(
+    _ action: String, _ resource: String, by person: Slug, context: RequestContext, _ layers: PolicySet
+  ) -> Decision {
+    let account = environment.organization.account
+    guard let principal = try? Principal(parsing: account.arn(ofUser: person)) else {
+      return Decision(outcome: .implicitlyDenied, because: Reason(.notGranted, in: .identity))
+    }
+    return layers.decide(
+      AccessRequest(
+        principal: principal, action: action, resource: arn(resource), resourceAccount: account.text,
+        context: context))
+  }
+
   /// Records a decision that was made elsewhere; returns once it is durable.
   public func keep(_ decision: Decision, control: String, record: DecisionRecord) async throws {
     var record = record

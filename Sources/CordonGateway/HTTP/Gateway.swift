@@ -1,3 +1,4 @@
+public import CordonLinux
 public import CordonModel
 import CordonWire
 import Glibc
@@ -27,6 +28,12 @@ public final class Gateway: Sendable {
     public init() {}
   }
 
+  /// Who has sockets here.
+  private enum MemberName: Hashable {
+    case workspace(Slug)
+    case session(String)
+  }
+
   private struct Member {
     var channels: [any Channel] = []
     var connections: WorkspaceConnections
@@ -41,7 +48,7 @@ public final class Gateway: Sendable {
   let dialer: OutsideDialer
   let group: any EventLoopGroup
   private let server: ListenerServer
-  private let members = Mutex<[Slug: Member]>([:])
+  private let members = Mutex<[MemberName: Member]>([:])
 
   /// A gateway without workspaces.
   ///
@@ -87,14 +94,7 @@ public final class Gateway: Sendable {
   /// Serves a workspace's sockets. All of them or none: where one cannot be taken over, the workspace has no
   /// door.
   public func add(workspace: Slug, project: Slug, sockets: [GatewaySocket]) async throws {
-    let connections = WorkspaceConnections(limit: configuration.limits.connectionsPerWorkspace)
-    let allowance = AnswerAllowance(configuration.limits)
-    let isNew = members.withLock { members in
-      guard members[workspace] == nil else { return false }
-      members[workspace] = Member(connections: connections, allowance: allowance)
-      return true
-    }
-    guard isNew else {
+    guard let (connections, allowance) = makeRoom(for: .workspace(workspace)) else {
       for socket in sockets { Glibc.close(socket.descriptor) }
       throw GatewayError.workspaceIsServed(workspace)
     }
@@ -104,12 +104,22 @@ public final class Gateway: Sendable {
     for (index, socket) in sockets.enumerated() {
       do {
         let channel = try await open(socket, doors, connections)
-        members.withLock { $0[workspace]?.channels.append(channel) }
+        members.withLock { $0[.workspace(workspace)]?.channels.append(channel) }
       } catch {
         for rest in sockets[(index + 1)...] { Glibc.close(rest.descriptor) }
         await remove(workspace: workspace)
         throw GatewayError.notAdopted(socket.endpoint, workspace, underlying: error)
       }
+    }
+  }
+
+  private func makeRoom(for name: MemberName) -> (WorkspaceConnections, AnswerAllowance)? {
+    let connections = WorkspaceConnections(limit: configuration.limits.connectionsPerWorkspace)
+    let allowance = AnswerAllowance(configuration.limits)
+    return members.withLock { members in
+      guard members[name] == nil else { return nil }
+      members[name] = Member(connections: connections, allowance: allowance)
+      return (connections, allowance)
     }
   }
 
@@ -129,11 +139,52 @@ public final class Gateway: Sendable {
   }
 
   /// Closes a workspace's sockets and every connection on them.
-  public func remove(workspace: Slug) async {
-    guard let member = members.withLock({ $0.removeValue(forKey: workspace) }) else { return }
+  public func remove(workspace: Slug) async { await remove(.workspace(workspace)) }
+
+  private func remove(_ name: MemberName) async {
+    guard let member = members.withLock({ $0.removeValue(forKey: name) }) else { return }
     for channel in member.channels { try? await channel.close().get() }
     member.connections.closeAll()
     await member.connections.whenEmpty()
+  }
+
+  /// Serves the listener of a session's browser, the only way out of its sandbox.
+  ///
+  /// - Parameters:
+  ///   - ingress: Where the workspace's notebook listens.
+  ///   - descriptor: The bound socket; the gateway closes it, whatever happens.
+  public func open(for seat: BrowserSeat, ingress: IngressFolder, descriptor: CInt) async throws
+    -> BrowserDoor
+  {
+    guard let (connections, allowance) = makeRoom(for: .session(seat.session)) else {
+      Glibc.close(descriptor)
+      throw GatewayError.sessionIsServed(seat.session)
+    }
+    let door = BrowserDoor(seat: seat, ingress: ingress, log: gatekeeper.log)
+    do {
+      let channel = try await server.listen(
+        on: descriptor, connections: connections, service: door.service(in: self, allowance),
+        limits: configuration.limits)
+      members.withLock { $0[.session(seat.session)]?.channels.append(channel) }
+      return door
+    } catch {
+      await remove(.session(seat.session))
+      throw error
+    }
+  }
+
+  /// Closes a session's listener and every connection on it, and writes what its folded records owe.
+  public func close(_ door: BrowserDoor) async {
+    await remove(.session(door.seat.session))
+    await door.close()
+  }
+
+  /// The sessions whose browsers have a door.
+  public var openSessions: [String] {
+    members.withLock { members in
+      members.keys.compactMap { name in if case .session(let session) = name { session } else { nil } }
+        .sorted()
+    }
   }
 
   /// Accepts nothing more, lets requests under way be answered for as long as `grace`, then ends what is
@@ -162,20 +213,26 @@ public final class Gateway: Sendable {
   }
 
   /// How many connections each workspace has open.
-  public var openConnections: [Slug: Int] {
-    members.withLock { $0.mapValues(\.connections.count) }
+  public var openConnections: [Slug: Int] { byWorkspace(\.connections.count) }
+
+  private func byWorkspace<Value>(_ value: (Member) -> Value) -> [Slug: Value] {
+    members.withLock { members in
+      members.reduce(into: [:]) { all, entry in
+        if case .workspace(let name) = entry.key { all[name] = value(entry.value) }
+      }
+    }
   }
 
   /// What each workspace has of answers that are not written yet.
-  var allowances: [Slug: AnswerAllowance] {
-    members.withLock { $0.mapValues(\.allowance) }
-  }
+  var allowances: [Slug: AnswerAllowance] { byWorkspace(\.allowance) }
 }
 
 /// Why a workspace's sockets are not served.
 public enum GatewayError: Error, CustomStringConvertible {
   /// The workspace has its sockets here already.
   case workspaceIsServed(Slug)
+  /// The session's browser has its door already.
+  case sessionIsServed(String)
   /// A socket could not be taken over.
   case notAdopted(EndpointKind, Slug, underlying: any Error)
 
@@ -183,6 +240,7 @@ public enum GatewayError: Error, CustomStringConvertible {
   public var description: String {
     switch self {
     case .workspaceIsServed(let workspace): "workspace '\(workspace)' is served already"
+    case .sessionIsServed(let session): "session '\(session)' is served already"
     case .notAdopted(let endpoint, let workspace, let underlying):
       "the \(endpoint.rawValue) socket of workspace '\(workspace)' cannot be served: \(underlying)"
     }

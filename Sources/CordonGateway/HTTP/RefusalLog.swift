@@ -6,6 +6,8 @@ struct RefusalLog: Sendable {
   let gatekeeper: Gatekeeper
   let repeats: RepeatedDecisions
   let logger: Logger
+  /// Whose browser calls; nil at a workspace's own doors.
+  var seat: BrowserSeat?
 
   /// Returns once a record stands for the refusal.
   func keep(
@@ -19,6 +21,7 @@ struct RefusalLog: Sendable {
     record.control = refusal.control
     record.reason = refusal.explanation
     record.errorCode = refusal.id
+    if let seat { record.attribute(to: seat, in: gatekeeper.environment) }
     try await repeats.keep(record)
   }
 
@@ -36,7 +39,7 @@ struct RefusalLog: Sendable {
   static func service(_ endpoint: EndpointKind, region: Region) -> String {
     switch endpoint {
     case .s3, .sts: "\(endpoint.rawValue).amazonaws.com"
-    case .dns, .proxy, .credentials, .packages: "\(endpoint.rawValue).cordon"
+    case .dns, .proxy, .credentials, .packages, .browser: "\(endpoint.rawValue).cordon"
     }
   }
 }

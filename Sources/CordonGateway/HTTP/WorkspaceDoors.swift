@@ -42,7 +42,8 @@ struct WorkspaceDoors {
     switch socket.endpoint {
     case .dns: DNSStreamService(responder: dns, refusals: refusals, budget: questions, limits: limits)
     case .proxy: proxy(isTransparent: socket.speech == .tls)
-    case .s3, .sts, .packages, .credentials: endpoint(socket)
+    // A browser's door is opened with its session, never with a workspace: here it answers nothing.
+    case .s3, .sts, .packages, .credentials, .browser: endpoint(socket)
     }
   }
 

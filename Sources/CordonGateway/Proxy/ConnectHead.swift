@@ -33,7 +33,7 @@ struct ConnectHead: Equatable, Sendable {
   }
 
   /// The lines before the empty one; nil while it has not come.
-  private static func lines(
+  static func lines(
     _ bytes: borrowing Span<UInt8>
   ) throws(Refusal) -> (text: [String], byteCount: Int)? {
     var lines: [String] = []
@@ -79,7 +79,7 @@ struct ConnectHead: Equatable, Sendable {
     }
   }
 
-  private static func field(_ line: String) throws(Refusal) -> (name: String, value: String) {
+  static func field(_ line: String) throws(Refusal) -> (name: String, value: String) {
     guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) else { throw .malformed }
     let name = line[..<colon]
     // No blank before the colon, no folded line: both are read differently by different parsers.

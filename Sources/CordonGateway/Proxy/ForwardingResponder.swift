@@ -23,7 +23,7 @@ struct ForwardingResponder: Responder {
     let address = try address.get()
     let channel = try await dialer.openHTTP(to: address, serverName: serverName, on: eventLoop)
     let exchange = OutsideExchange(on: channel, limits: limits, volume: volume)
-    return try await exchange.exchange(head(of: request), body: body)
+    return try await exchange.exchange(request.outsideHead, body: body)
   }
 
   private func check(_ request: GatewayRequest) throws(Refusal) {
@@ -38,20 +38,21 @@ struct ForwardingResponder: Responder {
 
   /// The method says what was done; path and query may hold what nobody should read in a ledger.
   private func recordForwarding(_ request: GatewayRequest) async throws {
-    var record = policy.gatekeeper.record(
-      "Request", service: "proxy.cordon", from: policy.source, resource: "host/\(target.host)/\(target.port)",
-      path: .externalUpload, route: "listed-host", requestID: request.requestID,
+    var record = policy.record(
+      "Request", "host/\(target.host)/\(target.port)", requestID: request.requestID,
       details: ["method": request.method])
     record.outcome = .allowed
     record.control = "host check: one authority a connection"
     record.reason = "the request names the host of its connection"
     try await policy.repeats.keep(record)
   }
+}
 
-  /// The request as the host gets it: same method, target and end-to-end fields, and framing of the gateway's
+extension GatewayRequest {
+  /// The request as a host gets it: same method, target and end-to-end fields, and framing of the gateway's
   /// own.
-  private func head(of request: GatewayRequest) -> HTTPRequestHead {
-    let sent = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
+  var outsideHead: HTTPRequestHead {
+    let sent = HTTPHeaders(headers.map { ($0.name, $0.value) })
     var headers = HopByHop.cleaned(sent)
     if let length = sent.first(name: "content-length") {
       headers.add(name: "content-length", value: length)
@@ -59,9 +60,9 @@ struct ForwardingResponder: Responder {
       headers.add(name: "transfer-encoding", value: "chunked")
     }
     headers.add(name: "connection", value: "close")
-    let uri = request.query.map { "\(request.path)?\($0)" } ?? request.path
+    let uri = query.map { "\(path)?\($0)" } ?? path
     return HTTPRequestHead(
-      version: .http1_1, method: HTTPMethod(rawValue: request.method), uri: uri, headers: headers)
+      version: .http1_1, method: HTTPMethod(rawValue: method), uri: uri, headers: headers)
   }
 }
 

@@ -14,9 +14,9 @@ extension ProxyService {
     case .intercept: try await intercept(target, hello, admission, volume, context)
     case .splice: try await splice(target, admission, volume, context)
     }
-    var record = policy.gatekeeper.record(
-      "Disconnect", service: "proxy.cordon", from: source, resource: "host/\(target.host)/\(target.port)",
-      path: .externalUpload, route: "listed-host", requestID: context.requestID, details: volume.details)
+    var record = policy.record(
+      "Disconnect", "host/\(target.host)/\(target.port)", requestID: context.requestID,
+      details: volume.details)
     record.outcome = .allowed
     record.control = "proxy allowlist"
     record.reason = "the tunnel has ended"

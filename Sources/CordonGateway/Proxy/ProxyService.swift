@@ -18,6 +18,8 @@ struct ProxyService: StreamService {
   var checksServerName: Bool
   /// Whether the host inside TLS must be the host; off in drills only.
   var checksHost: Bool
+  /// The notebook behind a browser's door; nil at a workspace's own.
+  var notebook: NotebookAccess?
 
   var source: SourcePosition { policy.source }
 
@@ -31,7 +33,7 @@ struct ProxyService: StreamService {
   }
 
   /// The client was refused and knows it.
-  private struct Answered: Error {}
+  struct Answered: Error {}
 
   func serve(_ connection: AcceptedConnection) async {
     let opening =
@@ -63,6 +65,9 @@ struct ProxyService: StreamService {
         step = context.opening.receive(bytes)
       case .judge(let target):
         context.connection.lease.work()
+        if let notebook, NotebookAccess.isMeant(by: target) {
+          return try await tunnel(to: notebook, &context)
+        }
         step = try await judge(target, &context)
         end = .now + limits.headerDeadline
       case .serveHTTP: return try await serveHTTP(context)
@@ -99,7 +104,7 @@ struct ProxyService: StreamService {
   }
 
   /// Says why, as far as the client still understands an answer.
-  private func answer(_ refusal: Refusal, _ context: Context) async {
+  func answer(_ refusal: Refusal, _ context: Context) async {
     let bytes: ByteBuffer
     if context.opening.speaksHTTP {
       bytes = Self.text(of: refusal, requestID: context.requestID)
@@ -129,8 +134,11 @@ struct ProxyService: StreamService {
     let channel = try await context.channel.replaced(
       by: HTTPServerRequestPart.self, replaying: context.opening.bytes
     ) { channel in try HTTPPipeline.addServer(to: channel, limits: limits) }
-    let responder = PlainProxyResponder(
+    let outside = PlainProxyResponder(
       dialer: dialer, eventLoop: channel.channel.eventLoop, limits: limits, policy: policy)
+    let responder: any Responder =
+      notebook.map { NotebookResponder(access: $0, eventLoop: channel.channel.eventLoop, elsewhere: outside) }
+      ?? outside
     await HTTPConnection(channel, door: door(.absolute, responder, isSecure: false, context)).serve()
   }
 

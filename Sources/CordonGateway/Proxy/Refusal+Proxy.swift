@@ -18,6 +18,14 @@ extension Refusal {
       path: .externalUpload, route: isTLS ? "https-unlisted-host" : "http-unlisted-host")
   }
 
+  static func hostNotListedForBrowser(_ target: HostPort) -> Refusal {
+    Refusal(
+      id: "host-not-listed", status: 403, control: "browser allowlist",
+      explanation: "this host and port are not listed for the browser",
+      advice: "ask for \(target) to be listed under browser.hosts in cordon.yaml",
+      path: .notebookOutput, route: "browser-unlisted-host")
+  }
+
   static let formNotServed = Refusal(
     id: "form-not-served", status: 405, control: "HTTP rules",
     explanation: "the proxy serves CONNECT and absolute-form HTTP requests only",

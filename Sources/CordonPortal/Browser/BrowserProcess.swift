@@ -73,6 +73,18 @@ public final class BrowserProcess: Sendable {
     guard answer == PolicyProbe.refusal else { throw BrowserError.policyNotApplied(probe, was: answer) }
   }
 
+  /// Opens an address of the gateway's own, and goes on once the gateway has seen the browser come for it.
+  ///
+  /// - Parameter isSeen: Waits for that, and gives up after a time.
+  /// - Throws: `BrowserError.proxyNotInForce` where it is not seen: the browser is to be ended then.
+  public func requireProxy(at address: PageAddress, isSeen: () async -> Bool) async throws {
+    let target = try await devTools.call(.createTarget)["targetId"]?.text ?? ""
+    let session = try await devTools.call(.attach(target: target))["sessionId"]?.text ?? ""
+    devTools.send(.navigate(address), session: session)
+    guard await isSeen() else { throw BrowserError.proxyNotInForce }
+    try await devTools.call(.closeTarget(target))
+  }
+
   /// Ends the browser and everything it started, at once, and lets go of its sandbox.
   public func end() {
     devTools.close()

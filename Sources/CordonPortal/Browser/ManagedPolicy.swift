@@ -15,12 +15,17 @@ public struct ManagedPolicy: Sendable, Equatable {
   public var home: PageAddress
   /// What people may do.
   public var rules: BrowserRules
+  /// Certificate authorities beside Chromium's own, DER as base64: the environment's, where TLS to listed hosts is read.
+  public var authorities: [String]
 
   /// A policy for a session that may reach `hosts` and starts at `home`.
-  public init(hosts: [DomainHost], home: PageAddress, rules: BrowserRules) {
+  public init(
+    hosts: [DomainHost], home: PageAddress, rules: BrowserRules, authorities: [String] = []
+  ) {
     allowlist = hosts.flatMap(\.filters) + ["about:blank"]
     self.home = home
     self.rules = rules
+    self.authorities = authorities
   }
 
   /// A host that the browser may reach.
@@ -29,16 +34,23 @@ public struct ManagedPolicy: Sendable, Equatable {
     public var name: String
     /// Whether it is reached without TLS: inside the sandbox, an insecure context is a control of its own.
     public var isPlain: Bool
+    /// On which port; nil on any.
+    public var port: UInt16?
+    /// Whether the names below it are meant as well.
+    public var withChildren: Bool
 
     /// A host.
-    public init(name: String, isPlain: Bool = false) {
+    public init(name: String, isPlain: Bool = false, port: UInt16? = nil, withChildren: Bool = false) {
       self.name = name
       self.isPlain = isPlain
+      self.port = port
+      self.withChildren = withChildren
     }
 
     /// A leading dot means this host and none below it (Chromium, "URL blocklist filter format").
     var filters: [String] {
-      isPlain ? ["http://.\(name)", "ws://.\(name)"] : ["https://.\(name)", "wss://.\(name)"]
+      let host = (withChildren ? "" : ".") + name + (port.map { ":\($0)" } ?? "")
+      return isPlain ? ["http://\(host)", "ws://\(host)"] : ["https://\(host)", "wss://\(host)"]
     }
   }
 
@@ -47,7 +59,11 @@ public struct ManagedPolicy: Sendable, Equatable {
 
   /// The policy's entries. `URLBlocklist` "*" leaves out every scheme but the web's: each is named.
   public var value: JSONValue {
-    .object(network + transfers + devices + noise)
+    .object(network + transfers + devices + noise + trust)
+  }
+
+  private var trust: [(String, JSONValue)] {
+    authorities.isEmpty ? [] : [("CACertificates", .array(authorities.map { .string($0) }))]
   }
 
   private var network: [(String, JSONValue)] {

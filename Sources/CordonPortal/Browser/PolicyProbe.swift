@@ -24,6 +24,8 @@ public enum BrowserError: Error, Equatable, Sendable, CustomStringConvertible {
   case notStarted(String)
   /// An address was not refused by policy: it is not in force.
   case policyNotApplied(PolicyProbe, was: String)
+  /// What the browser asked for did not come by way of the gateway: its proxy is not in force.
+  case proxyNotInForce
 
   /// What happened and what to do.
   public var description: String {
@@ -31,6 +33,7 @@ public enum BrowserError: Error, Equatable, Sendable, CustomStringConvertible {
     case .notStarted(let why): "Chromium did not start: \(why)"
     case .policyNotApplied(let probe, let was):
       "the browser's policy is not in force: \(probe.rawValue) gave '\(was)' instead of a refusal"
+    case .proxyNotInForce: "what the browser asks for does not come by way of the gateway"
     }
   }
 }

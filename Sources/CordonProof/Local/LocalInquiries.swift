@@ -300,6 +300,7 @@ struct LocalInquiries {
   private func place(of door: SourcePosition) -> Location {
     switch door.endpoint {
     case .dns, .proxy: places.location("egress", "organization")
+    case .browser: places.location("browser", "people")
     case .packages: places.location("packages")
     case .credentials, .s3, .sts: places.location("organization")
     }

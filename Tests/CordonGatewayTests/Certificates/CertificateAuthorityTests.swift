@@ -25,6 +25,33 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (true, "-verify_ip", "127.0.0.1"), (true, "-verify_hostname", "localhost"),
+    (false, "-verify_ip", "127.0.0.2"), (false, "-verify_hostname", "portal.test"),
+  ])
+  func `the portal's certificate is good for the addresses that people call it by, and no other`(
+    isGood: Bool, option: String, name: String
+  ) throws {
+    try inFolder { folder in
+      let authority = try CertificateAuthority(folder: folder, name: "test")
+      let portal = try authority.portalCertificate(names: ["localhost"], addresses: [[127, 0, 0, 1]])
+      try Data(portal.chain.utf8).write(to: URL(filePath: folder + "/chain.pem"))
+      try Data(authority.certificatePEM.utf8).write(to: URL(filePath: folder + "/ca.pem"))
+      let verify = Process()
+      verify.executableURL = URL(filePath: "/usr/bin/openssl")
+      verify.arguments = [
+        "verify", "-CAfile", folder + "/ca.pem", "-purpose", "sslserver", option, name, folder + "/chain.pem",
+      ]
+      verify.standardOutput = FileHandle.nullDevice
+      verify.standardError = FileHandle.nullDevice
+      try verify.run()
+      verify.waitUntilExit()
+      #expect((verify.terminationStatus == 0) == isGood)
+      #expect(throws: Never.self) { try NIOSSLPrivateKey(bytes: Array(portal.key.utf8), format: .pem) }
+      #expect(!FileManager.default.fileExists(atPath: folder + "/portal.key"))
+    }
+  }
+
   @Test func `the key is its owner's alone, and an authority whose key is not is refused`() throws {
     try inFolder { folder in
       _ = try CertificateAuthority(folder: folder, name: "test")

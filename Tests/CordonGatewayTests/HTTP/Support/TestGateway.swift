@@ -31,6 +31,7 @@ struct TestGateway: Sendable {
     hosts: [AllowedHost] = [], weakened: Set<Control> = [], responder: any Responder = EchoResponder(),
     limits: ServerLimits = .patient, resolver: any HostResolver = NoResolver(),
     resolverConfiguration: String = "/nonexistent", inspection: AllowedHost.Inspection = .intercept,
+    browser: BrowserRules = BrowserRules(),
     _ body: @escaping @Sendable (TestGateway) async throws -> R
   ) async throws -> R {
     let folder = temporaryFolder()
@@ -44,6 +45,12 @@ struct TestGateway: Sendable {
           reason: "a test", pinnedAddress: "127.0.0.1")
       ]
     environment.weakenedForDrill = weakened
+    environment.browser = browser
+    environment.browser.hosts = [
+      AllowedHost(
+        pattern: .exact(try DomainName("listed.test")), port: UInt16(outside.port),
+        pinnedAddress: "127.0.0.1")
+    ]
     let log = InMemoryDecisionLog()
     let gatekeeper = Gatekeeper(
       environment: environment, policies: try CompiledPolicies(environment), log: log)

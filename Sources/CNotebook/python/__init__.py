@@ -1,0 +1,1 @@
+"""JupyterLab as a workspace of Cordon has it."""
