@@ -140,7 +140,10 @@ let package = Package(
       ["CordonPortal", "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonSandbox"]),
     tests(
       "CordonRuntimeTests",
-      ["CordonRuntime", "CordonModel", "CordonGateway", "CordonLedger", "CordonLinux", "CordonSandbox"]),
+      [
+        "CordonRuntime", "CordonModel", "CordonGateway", "CordonLedger", "CordonLinux", "CordonSandbox",
+        "CordonStore", .product(name: "Logging", package: "swift-log"),
+      ]),
     tests("EndToEndTests", ["cordon"]),
     tests(
       "CordonGatewayTests",
