@@ -116,7 +116,14 @@ import Testing
       // A picture that a page shows, and what the editor reads.
       #expect(try await place.lab("get", "/files/c.png").first == "200")
       #expect(try await place.lab("get", "/api/contents/a.csv").first == "200")
-      #expect(try await place.lab("get", "/lab").first == "200")
+      let page = try await place.lab("get", "/lab")
+      #expect(page.first == "200")
+      // The menus have none either, and the status bar has ours.
+      for part in [
+        "@jupyterlab/filebrowser-extension:download", "@jupyterlab/docmanager-extension:download",
+        "@jupyterlab/notebook-extension:export", "@jupyterlab/apputils-extension:print", "cordon-notebook",
+      ] { #expect(page.contains { $0.contains("\"\(part)\"") }, "\(part)") }
+      #expect(try await place.lab("get", "/lab/extensions/cordon-notebook/static/status.js").first == "200")
     }
   }
 
@@ -124,11 +131,14 @@ import Testing
     let list = "[{ name: lab-1, notebook: { keep: ['*.py'] } }, { name: lab-2, notebook: on }]"
     try await NotebookPlace.with(list) { place in
       _ = try await place.inside("mkdir -p ~/deep/er")
-      for path in ["one.ipynb", "deep/er/two.ipynb", "tool.py", "notes.txt", "gone.ipynb", "old.ipynb"] {
+      for path in [
+        "one.ipynb", "deep/er/two.ipynb", "tool.py", "notes.txt", "gone.ipynb", "old.ipynb", "was.py",
+      ] {
         #expect(try await place.lab("save", path, "mark('\(path)')").first?.hasPrefix("20") == true)
       }
       #expect(try await place.lab("delete", "gone.ipynb").first == "204")
       #expect(try await place.lab("move", "old.ipynb", "new.ipynb").first == "200")
+      #expect(try await place.lab("move", "was.py", "was.txt").first == "200")
       #expect(try await place.lab("status").first == "kept")
       // The project's other workspace may write to the bucket: what it puts there becomes no file of the shell's.
       let planted = [

@@ -27,7 +27,8 @@ class Keeper:
         self.client = None
         self.changed = threading.Condition()
         self.waiting = {}  # path: "put" or "remove"; the last word on a path is the one that counts
-        self.busy = False
+        # From the start: a home that is new has something to be done before anybody has saved anything.
+        self.busy = True
         self.ending = False
         self.problem = None
         self.too_large = set()
@@ -44,9 +45,7 @@ class Keeper:
         self.note({name: "put" for name in self.names_below(path)})
 
     def moved(self, old, new):
-        names = self.names_below(new)
-        gone = {old.strip("/") + name[len(new.strip("/")):]: "remove" for name in names}
-        self.note({**{name: "put" for name in names}, **gone})
+        self.note({**{name: "put" for name in self.names_below(new)}, old.strip("/"): "remove"})
 
     def removed(self, path):
         self.note({path.strip("/"): "remove"})
@@ -105,13 +104,16 @@ class Keeper:
                 pause = FIRST_PAUSE
                 with self.changed:
                     self.problem = None
+                    self.busy = bool(self.waiting)
                     if self.ending and not self.waiting:
                         return
                     if not self.waiting:
                         self.changed.wait()
+                    self.busy = True
             except Exception as error:  # Whatever it is: the file is in the home, and this goes on.
                 with self.changed:
                     self.problem = words(error)
+                    self.busy = False
                     log.error("not kept in the project's store, will be tried again: %s", self.problem)
                     if self.ending:
                         return
@@ -131,16 +133,12 @@ class Keeper:
                     return
                 name = names[0]
                 act = self.waiting.pop(name)
-                self.busy = True
             try:
                 self.put(name) if act == "put" else self.remove(name)
             except Exception:
                 with self.changed:
                     self.waiting.setdefault(name, act)
                 raise
-            finally:
-                with self.changed:
-                    self.busy = False
 
     def put(self, name):
         try:
@@ -160,30 +158,36 @@ class Keeper:
 
     def remove(self, name):
         """Removes a file, or all in a folder that was removed. A versioned bucket keeps what they held."""
-        for key in self.keys():
+        for key, _ in self.keys(name):
             below = key[len(self.prefix):]
             is_meant = below == name or below.startswith(name + "/")
             if is_meant and not (self.home / below).exists():
                 self.client.delete_object(Bucket=self.bucket, Key=key)
 
-    def keys(self):
-        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix):
+    def keys(self, beginning=""):
+        pages = self.client.get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self.bucket, Prefix=self.prefix + beginning):
             for entry in page.get("Contents", []):
-                yield entry["Key"]
+                yield entry["Key"], entry["Size"]
 
     # A new home.
 
     def restore(self):
         """Puts everything kept where it was. A file that is there already stays, and what the store has lies beside it."""
-        for key in self.keys():
+        for key, size in self.keys():
             name = key[len(self.prefix):]
-            if self.is_kept(name):
-                self.fetch(key, name)
+            if not self.is_kept(name) or size > LARGEST:
+                continue
+            body = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            try:
+                self.lay_down(name, body)
+            except OSError as error:
+                # The store still has it; one name that cannot be written must not keep the others away.
+                log.error("%s was not restored: %s", name, error)
         self.marker.parent.mkdir(parents=True, exist_ok=True)
         self.marker.touch()
 
-    def fetch(self, key, name):
-        body = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+    def lay_down(self, name, body):
         place = self.home / name
         if place.exists():
             if place.read_bytes() == body:

@@ -36,6 +36,9 @@ def main() -> None:
     packages = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     beginning = BEGINNING.format(version=tuple(sys.version_info[:2]), packages=repr(packages))
     python = interpreter()
+    if python == "/usr/bin/python3":
+        # Debian's Python takes packages into the home only when it is told (PEP 668); an environment refuses to be told.
+        os.environ.update(PIP_USER="1", PIP_BREAK_SYSTEM_PACKAGES="1")
     os.execv(python, [python, "-c", beginning] + sys.argv[1:])
 
 
