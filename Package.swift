@@ -82,6 +82,7 @@ let package = Package(
       name: "CPages",
       exclude: ["portal.css", "session.css", "portal.js", "session.js", "icon.svg"]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
     floor("CordonLinux", ["CLinux"]),
     // Floor 3: what keeps and what runs.
     floor("CordonLedger", ["CordonModel", grdb, crypto]),
@@ -97,7 +98,7 @@ let package = Package(
       "CordonPortal",
       [
         "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonIdentity", "CordonSandbox",
-        "CPages",
+        "CPages", "CJPEG",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOWebSocket", package: "swift-nio"),

@@ -8,7 +8,7 @@ import Testing
     "CordonPolicy": 0, "CordonWire": 0,
     "CordonModel": 1,
     "CordonProof": 2, "CordonAWS": 2, "CActions": 1,
-    "CordonSpec": 2, "CordonLinux": 2, "CLinux": 1, "CZlib": 1, "CPages": 1,
+    "CordonSpec": 2, "CordonLinux": 2, "CLinux": 1, "CZlib": 1, "CJPEG": 1, "CPages": 1,
     "CordonLedger": 3, "CordonStore": 3, "CordonIdentity": 3, "CordonSandbox": 3,
     "CordonGateway": 4, "CordonPortal": 4, "CordonDrill": 4,
     "CordonRuntime": 5,
