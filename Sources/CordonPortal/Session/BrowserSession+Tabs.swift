@@ -1,0 +1,166 @@
+import CordonPolicy
+import CordonWire
+
+extension BrowserSession {
+  /// The best that the pipe carries; what the client gets is encoded again.
+  private static let pipeQuality = 92
+
+  /// Opens a tab with the first page and shows it.
+  func openTab() async throws {
+    let answer = try await browser.devTools.call(.createTarget)
+    guard let target = answer["targetId"]?.text else { throw DevToolsError.ended }
+    let tab = try await attach(to: target)
+    await show(tab)
+    send(.navigate(plan.home), to: tab)
+  }
+
+  /// Speaks with a page of ours and makes it one of the tabs. Every page gets the portal's style and watcher before its own
+  /// scripts, as far as its opener left time for it.
+  private func attach(to target: String) async throws -> Tab {
+    let answer = try await browser.devTools.call(.attach(target: target))
+    guard let session = answer["sessionId"]?.text, ended == nil else { throw DevToolsError.ended }
+    let tab = Tab(
+      id: nextTab, target: target, session: session,
+      dialogs: Meter(capacity: limits.dialogs, perSecond: Double(limits.dialogs) / 30, at: clock.now))
+    nextTab += 1
+    tabs.append(tab)
+    for command in [.enablePage, .addStartupStyle, .addWatcher, .addBinding] as [DevToolsCommand] {
+      send(command, to: tab)
+    }
+    setMetrics(of: tab)
+    return tab
+  }
+
+  /// A page that another one opened: Chromium asked its popup blocker, here only the number counts.
+  func adopt(popup target: String, address: String) async {
+    let hasRoom = tabs.count < limits.tabs
+    guard hasRoom, meters.popups.allows(at: clock.now) else {
+      browser.devTools.send(.closeTarget(target))
+      deny(
+        .popup, subject: PageAddress(address)?.host ?? "",
+        hasRoom ? "the page opened many windows at once" : "there are \(limits.tabs) tabs; close one first")
+      return await recordOfPage(.popupRefused, ["host": PageAddress(address)?.host ?? ""])
+    }
+    guard let tab = try? await attach(to: target) else { return }
+    await show(tab)
+    await recordOfPage(.tabOpened, ["host": PageAddress(address)?.host ?? ""])
+  }
+
+  /// Draws this tab from now on.
+  func show(_ tab: Tab) async {
+    releaseAll()
+    if let old = self.tab(active), old.id != tab.id { send(.stopScreencast, to: old) }
+    active = tab.id
+    send(.bringToFront, to: tab)
+    setMetrics(of: tab)
+    tellTabs()
+    tell(.cursor(.default))
+    tell(.caret(nil))
+    await frames.refresh()
+    startScreencast()
+    askForHistory()
+  }
+
+  /// Starts frames of the shown tab, if somebody sees them. Chromium refuses a second start, so it is stopped first.
+  func startScreencast() {
+    guard client != nil, let tab = tab(active) else { return }
+    send(.stopScreencast, to: tab)
+    send(
+      .startScreencast(
+        quality: Self.pipeQuality, width: viewport.pixelWidth, height: viewport.pixelHeight), to: tab)
+  }
+
+  private func setMetrics(of tab: Tab) {
+    send(.setMetrics(width: viewport.width, height: viewport.height, scale: viewport.scale), to: tab)
+  }
+
+  /// The window has another size.
+  func apply(_ wanted: Viewport) {
+    wantedViewport = nil
+    guard wanted != viewport else { return }
+    viewport = wanted
+    guard let tab = tab(active) else { return }
+    setMetrics(of: tab)
+    startScreencast()
+  }
+
+  /// The person closes a tab.
+  func close(_ tab: Tab) { browser.devTools.send(.closeTarget(tab.target)) }
+
+  /// A page is gone. Where it was the last, another one opens: a session without a page would show nothing for ever.
+  func lost(target: String) async {
+    guard let place = tabs.firstIndex(where: { $0.target == target }) else { return }
+    let tab = tabs.remove(at: place)
+    if let dialog = tab.dialog { tell(.dialogClosed(dialog.id)) }
+    if let next = tabs.indices.contains(place) ? tabs[place] : tabs.last {
+      if tab.id == active { await show(next) } else { tellTabs() }
+    } else if meters.popups.allows(at: clock.now) {
+      try? await openTab()
+    } else {
+      await end(.browserEnded)
+    }
+    await recordOfPage(.tabClosed)
+  }
+
+  func tellTabs() {
+    tell(
+      .tabs(
+        active: active,
+        tabs.map { .init(id: $0.id, hasCrashed: $0.hasCrashed, title: $0.title, address: $0.address) }))
+  }
+
+  /// Tells a client that has just come everything that it shows.
+  func greet() {
+    toldClock = nil
+    tell(.crossings(crossings))
+    tellTabs()
+    for dialog in tabs.compactMap(\.dialog) { tell(.dialog(dialog)) }
+    tellClock()
+    askForHistory()
+  }
+
+  /// Asks where the shown tab stands, and tells when the answer comes.
+  func askForHistory() {
+    guard client != nil, let tab = tab(active), !tab.hasCrashed, tab.dialog == nil else { return }
+    Task { [weak self, browser] in
+      let answer = try? await browser.devTools.call(.navigationHistory, session: tab.session)
+      guard let answer else { return }
+      await self?.tell(answer, of: tab.id)
+    }
+  }
+
+  private func tell(_ history: JSONValue, of id: UInt32) {
+    guard id == active, let tab = tab(id), let current = history["currentIndex"]?.int else { return }
+    tell(
+      .navigation(
+        .init(
+          canGoBack: current > 0, canGoForward: current + 1 < (history["entries"]?.elements.count ?? 0),
+          address: tab.address)))
+  }
+
+  /// One step through the shown tab's history. Pages that are none of the web are passed over: they can end the browser.
+  func step(_ by: Int) {
+    guard let tab = tab(active), !tab.hasCrashed else { return }
+    Task { [browser] in
+      let history = try? await browser.devTools.call(.navigationHistory, session: tab.session)
+      guard let history, let current = history["currentIndex"]?.int,
+        let entries = history["entries"]?.elements
+      else { return }
+      var place = current + by
+      while entries.indices.contains(place) {
+        let address = entries[place]["url"]?.text ?? ""
+        if address == "about:blank" || PageAddress(address) != nil, let number = entries[place]["id"]?.int {
+          return browser.devTools.send(.navigateToEntry(number), session: tab.session)
+        }
+        place += by
+      }
+    }
+  }
+}
+
+extension JSONValue {
+  /// The elements, if this is an array.
+  fileprivate var elements: [JSONValue] {
+    if case .array(let elements) = content { elements } else { [] }
+  }
+}

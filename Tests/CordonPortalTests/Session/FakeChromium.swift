@@ -1,0 +1,146 @@
+import CordonPolicy
+import CordonWire
+import Foundation
+import Synchronization
+
+@testable import CordonPortal
+
+/// What answers on a debugging pipe like a browser that does nothing: for what Chromium cannot be made to do on demand.
+final class FakeChromium: RunningBrowser {
+  let devTools: DevToolsConnection
+  private let writer: FileHandle
+  private let reader: FileHandle
+  private let state = Mutex(State())
+
+  private struct State {
+    var framer = DevToolsFramer()
+    var targets = 0
+    var methods: [String] = []
+    var inserted: [String] = []
+    var isEnded = false
+    var waiters: [CheckedContinuation<Void, Never>] = []
+  }
+
+  init() async throws {
+    let (commands, events) = (Pipe(), Pipe())
+    reader = commands.fileHandleForReading
+    writer = events.fileHandleForWriting
+    devTools = try await DevToolsConnection.open(
+      input: dup(commands.fileHandleForWriting.fileDescriptor),
+      output: dup(events.fileHandleForReading.fileDescriptor))
+    reader.readabilityHandler = { [weak self] handle in
+      let bytes = Array(handle.availableData)
+      if bytes.isEmpty { handle.readabilityHandler = nil } else { self?.take(bytes) }
+    }
+  }
+
+  private func take(_ bytes: [UInt8]) {
+    let messages = state.withLock { (try? $0.framer.messages(in: bytes)) ?? [] }
+    for message in messages {
+      guard let value = try? JSONValue(parsing: message), let id = value["id"]?.int,
+        let method = value["method"]?.text
+      else { continue }
+      let number = state.withLock { state in
+        state.methods.append(method)
+        if method == "Input.insertText" { state.inserted.append(value["params"]?["text"]?.text ?? "") }
+        if method == "Target.createTarget" { state.targets += 1 }
+        return state.targets
+      }
+      let result =
+        switch method {
+        case "Target.createTarget": #"{"targetId":"T\#(number)"}"#
+        case "Target.attachToTarget": #"{"sessionId":"S-\#(value["params"]?["targetId"]?.text ?? "")"}"#
+        default: "{}"
+        }
+      write(#"{"id":\#(id),"result":\#(result)}"#)
+    }
+  }
+
+  private func write(_ text: String) { try? writer.write(contentsOf: Array(text.utf8) + [0]) }
+
+  /// Says an event of the first page.
+  func tell(_ method: String, _ params: String) {
+    write(#"{"method":"\#(method)","params":\#(params),"sessionId":"S-T1"}"#)
+  }
+
+  func count(_ method: String) -> Int { state.withLock { $0.methods.count { $0 == method } } }
+  var inserted: [String] { state.withLock { $0.inserted } }
+  var isEnded: Bool { state.withLock { $0.isEnded } }
+
+  func end() {
+    devTools.close()
+    let waiters = state.withLock { state in
+      state.isEnded = true
+      defer { state.waiters = [] }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.resume() }
+  }
+
+  func wait() async {
+    await withCheckedContinuation { continuation in
+      let isEnded = state.withLock { state in
+        if !state.isEnded { state.waiters.append(continuation) }
+        return state.isEnded
+      }
+      if isEnded { continuation.resume() }
+    }
+  }
+}
+
+/// Hours in a moment: time passes only when the test says so.
+final class ManualClock: SessionClock {
+  private struct Sleeper {
+    var until: Duration
+    var continuation: CheckedContinuation<Void, Never>
+  }
+
+  private struct State {
+    var now = Duration.seconds(1_000)
+    var sleepers: [Int: Sleeper] = [:]
+    var next = 0
+  }
+
+  private let state = Mutex(State())
+
+  var now: Duration { state.withLock { $0.now } }
+  var date: Date { Date(timeIntervalSince1970: 1_795_000_000 + now / .seconds(1)) }
+
+  func sleep(for duration: Duration) async throws {
+    let id = state.withLock { state in
+      state.next += 1
+      return state.next
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isOver = state.withLock { state in
+          if Task.isCancelled { return true }
+          state.sleepers[id] = Sleeper(until: state.now + duration, continuation: continuation)
+          return false
+        }
+        if isOver { continuation.resume() }
+      }
+    } onCancel: {
+      state.withLock { $0.sleepers.removeValue(forKey: id) }?.continuation.resume()
+    }
+    try Task.checkCancellation()
+  }
+
+  /// Lets time pass, and wakes who waited for it.
+  func advance(_ seconds: Int) {
+    let woken = state.withLock { state in
+      state.now += .seconds(seconds)
+      let due = state.sleepers.filter { $0.value.until <= state.now }
+      for id in due.keys { state.sleepers.removeValue(forKey: id) }
+      return due.values.map(\.continuation)
+    }
+    for sleeper in woken { sleeper.resume() }
+  }
+
+  /// Waits until somebody sleeps.
+  func untilAsleep() async {
+    for _ in 0..<2_000 where state.withLock({ $0.sleepers.isEmpty }) {
+      try? await Task.sleep(for: .milliseconds(5))
+    }
+  }
+}
