@@ -1,3 +1,4 @@
+public import CordonIdentity
 public import Logging
 public import NIOCore
 import NIOPosix
@@ -47,6 +48,18 @@ public final class Portal: Sendable {
   private let desks: PortalSite.Desks
   private let server: WebServer
   private let listener = Mutex<(any Channel)?>(nil)
+
+  /// A portal over whoever knows people, projects, denials and sessions.
+  public convenience init(
+    configuration: PortalConfiguration, identity: any PortalIdentity, projects: any ProjectSource,
+    denials: any DenialSource, sessions: SessionRegistry
+  ) throws {
+    try self.init(
+      configuration: configuration,
+      desks: PortalSite.Desks(
+        identity: identity, projects: projects, sessions: RegistrySessions(registry: sessions),
+        denials: denials))
+  }
 
   init(
     configuration: PortalConfiguration, desks: PortalSite.Desks,
