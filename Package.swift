@@ -35,7 +35,7 @@ let identityLibraries: [Target.Dependency] = [
   .product(name: "CryptoExtras", package: "swift-crypto"),
   .product(name: "JWTKit", package: "jwt-kit"),
   .product(name: "AsyncHTTPClient", package: "async-http-client"),
-  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
   .product(name: "NIOSSL", package: "swift-nio-ssl"),
   grdb, crypto,
 ]
@@ -122,7 +122,7 @@ let package = Package(
       name: "cordon",
       dependencies: [
         "CordonPolicy", "CordonModel", "CordonProof", "CordonAWS", "CordonSpec", "CordonLinux",
-        "CordonLedger",
+        "CordonLedger", "CordonIdentity",
         "CordonSandbox", "CordonRuntime", "CordonDrill",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -151,7 +151,7 @@ let package = Package(
       "CordonIdentityTests",
       [
         "CordonIdentity", "CordonModel", "CordonWire",
-        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ] + identityLibraries),
     tests("CordonSandboxTests", ["CordonSandbox", "CordonLinux"]),
     tests("CordonDrillTests", ["CordonDrill"]),

@@ -3,9 +3,10 @@ import FoundationEssentials
 import Synchronization
 
 /// People, sign-in and sessions of one environment. The portal sees it as `PortalIdentity`.
-public final class Identity: Sendable {
+public final class Identity: PortalIdentity {
   struct State {
     var rules: IdentityRules
+    var provider: ProviderSignIn?
     var budget = AttemptBudget()
   }
 
@@ -37,7 +38,7 @@ public final class Identity: Sendable {
     cost: ScryptCost, hashing: HashingDesk
   ) throws(IdentityError) {
     (database, keys) = try IdentityFolder.open(folder)
-    state = Mutex(State(rules: rules))
+    state = Mutex(State(rules: rules, provider: Self.provider(rules, clock: clock)))
     nobody = .nobody(cost: cost)
     self.hashing = hashing
     self.cost = cost
@@ -51,7 +52,12 @@ public final class Identity: Sendable {
   /// Takes another version of the spec over. Whoever it no longer names is forgotten with every session and password;
   /// sessions of those who have other roles or projects end at their next use.
   public func adopt(_ rules: IdentityRules) async throws(IdentityError) {
-    state.withLock { $0.rules = rules }
+    let provider = Self.provider(rules, clock: clock)
+    state.withLock { state in
+      // One that stays the same keeps the sign-ins that are under way.
+      if state.rules.portal != rules.portal { state.provider = provider }
+      state.rules = rules
+    }
     let names = Set(rules.people.map(\.name.text))
     let now = clock.now()
     try await database.write { database in
@@ -62,6 +68,11 @@ public final class Identity: Sendable {
       }
     }
     try await recordActs()
+  }
+
+  private static func provider(_ rules: IdentityRules, clock: IdentityClock) -> ProviderSignIn? {
+    guard case .provider(let provider) = rules.portal.signIn else { return nil }
+    return ProviderSignIn(provider, origin: rules.portal.origin, clock: clock)
   }
 
   /// Records what the operator did to accounts since the last time, from whichever process.
@@ -78,6 +89,12 @@ public final class Identity: Sendable {
       }
       try await database.write { try AccountTable($0).removeActs(through: last.seq) }
     }
+  }
+
+  /// The provider of the rules in force.
+  func provider() throws(IdentityError) -> ProviderSignIn {
+    guard let provider = state.withLock({ $0.provider }) else { throw .notOffered }
+    return provider
   }
 
   func withBudget<Result>(_ body: (inout AttemptBudget) -> Result) -> Result {

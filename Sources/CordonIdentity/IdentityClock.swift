@@ -21,5 +21,8 @@ struct Lifetime {
   var ends: Int64
 
   /// Whether `now` lies in it. A clock that stands before the beginning tells nothing of the end.
-  func contains(_ now: Int64) -> Bool { now >= began - Self.slack && now < ends }
+  func contains(_ now: Int64) -> Bool {
+    let (earliest, overflow) = began.subtractingReportingOverflow(Self.slack)
+    return now < ends && (overflow || now >= earliest)
+  }
 }

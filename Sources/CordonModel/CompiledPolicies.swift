@@ -23,7 +23,14 @@ public struct CompiledPolicies: Sendable {
     var own: [PolicyDocument]
   }
 
+  private struct PersonKey: Hashable {
+    var person: Slug
+    var role: Person.Role
+  }
+
   private let environment: Environment
+  private var people: [PersonKey: PolicyDocument] = [:]
+  private let portal: PolicyDocument?
   private var identities: [ProjectRole: [PolicyDocument]] = [:]
   private var trusts: [ProjectRole: PolicyDocument] = [:]
   private var endpoints: [DoorKey: Door] = [:]
@@ -44,6 +51,13 @@ public struct CompiledPolicies: Sendable {
     scps = [[try PolicyDocument(json: documents.serviceControl())]]
     rcps = [[try PolicyDocument(json: documents.resourceControl())]]
     unlistedResource = try PolicyDocument(json: documents.denyEverything())
+    portal = try documents.portal().map { text throws(PolicyError) in try PolicyDocument(json: text) }
+    for person in environment.people {
+      for role in person.roles {
+        people[PersonKey(person: person.name, role: role)] =
+          try PolicyDocument(json: documents.person(person, as: role))
+      }
+    }
     for project in environment.projects {
       for purpose in ProjectRole.Purpose.allCases {
         let role = documents.role(of: project, purpose)
@@ -100,6 +114,15 @@ public struct CompiledPolicies: Sendable {
       resource: trusts[target] ?? unlistedResource, scps: scps, rcps: rcps, endpoint: endpoint(door))
   }
 
+  /// The layers that judge what a signed-in person does in the portal. A role that the spec does not give the person
+  /// counts for nothing.
+  public func layers(_ principal: PortalPrincipal) -> PolicySet {
+    let roles = Person.Role.allCases.filter(principal.roles.contains)
+    return PolicySet(
+      identity: roles.compactMap { people[PersonKey(person: principal.person, role: $0)] },
+      session: [], resource: portal, scps: scps, rcps: rcps, endpoint: [])
+  }
+
   /// The ceiling of a door; a door that the environment does not have lets nothing through.
   private func endpoint(_ door: SourcePosition) -> [PolicyDocument] {
     endpoints[DoorKey(project: door.project, kind: door.endpoint)].map { $0.compiled + $0.own }
@@ -112,6 +135,14 @@ public struct CompiledPolicies: Sendable {
       Titled(title: "organization/service-control", document: scps[0][0]),
       Titled(title: "organization/resource-control", document: rcps[0][0]),
     ]
+    found += portal.map { [Titled(title: "portal/addresses", document: $0)] } ?? []
+    for person in environment.people {
+      found += person.roles.compactMap { role in
+        people[PersonKey(person: person.name, role: role)].map {
+          Titled(title: "person/\(person.name)/\(role.rawValue)", document: $0)
+        }
+      }
+    }
     for project in environment.projects {
       for purpose in ProjectRole.Purpose.allCases {
         let role = ProjectRole(

@@ -41,3 +41,8 @@ struct EnvironmentRecord: Codable, Equatable {
     try encoder.encode(self).write(to: URL(filePath: folder.record), options: .atomic)
   }
 }
+
+extension StateFolder {
+  /// The absolute path of the spec that was brought up here last; nil where none was.
+  public func recordedSpec() throws -> String? { try EnvironmentRecord.read(self)?.spec }
+}

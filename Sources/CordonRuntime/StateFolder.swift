@@ -71,6 +71,8 @@ public struct StateFolder: Sendable, Hashable {
   public var store: String { path + "/store" }
   /// The certificate authority's folder.
   public var certificates: String { path + "/ca" }
+  /// People's accounts and sessions.
+  public var identity: String { path + "/identity" }
   /// The package mirror's cache.
   public var packages: String { path + "/packages" }
   /// Home folders or images of the workspaces.
@@ -96,7 +98,7 @@ public struct StateFolder: Sendable, Hashable {
   /// A folder that holds anything else is left as it is: a mistyped `--state` must not close somebody's files.
   public func create() throws {
     try check()
-    for folder in [path, ledger, store, certificates, packages, homes, run] {
+    for folder in [path, ledger, store, certificates, identity, packages, homes, run] {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
@@ -111,7 +113,7 @@ public struct StateFolder: Sendable, Hashable {
     guard !FileManager.default.fileExists(atPath: record) else { return }
     // A disk of its own for the state has a lost+found.
     let own = Set(
-      ([record, ledger, store, certificates, packages, homes, users, run, lock, turn, log]).map {
+      ([record, ledger, store, certificates, identity, packages, homes, users, run, lock, turn, log]).map {
         URL(filePath: $0).lastPathComponent
       } + ["lost+found"])
     let other = try FileManager.default.contentsOfDirectory(atPath: path).sorted().first { !own.contains($0) }

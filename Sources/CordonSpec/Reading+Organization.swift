@@ -13,13 +13,47 @@ extension Reading {
   /// `people:`.
   mutating func people(_ value: Value?) -> [Person] {
     var declared = DeclaredNames<Slug>()
+    var subjects = Subjects()
     return members(value).compactMap { member in
       guard let fields = self.fields(member, of: .person) else { return nil }
       let name = self.name(required("name", in: fields), kind: .person, in: &declared)
       let roles = self.roles(required("roles", in: fields))
       let projects = memberships(fields["projects"])
+      let subject = fields["subject"].flatMap { self.subject($0) }
+      if let first = subjects.take(subject, of: name, at: fields["subject"]?.span ?? fields.span) {
+        errors.append(
+          .duplicateEntry(
+            .subject, subject ?? name?.text ?? "", at: fields["subject"]?.span ?? fields.span,
+            firstDeclared: first))
+      }
       guard let name else { return nil }
-      return Person(name: name, roles: roles, projects: projects)
+      return Person(name: name, roles: roles, projects: projects, subject: subject)
+    }
+  }
+
+  /// What the provider calls people. Two whom it calls the same are one to it.
+  private struct Subjects {
+    private var taken: [String: (isWritten: Bool, place: Location)] = [:]
+
+    /// Takes a person's subject, which is the name where none is written, or returns where it was taken before. Two
+    /// people of one name are a mistake that is told elsewhere.
+    mutating func take(_ subject: String?, of name: Slug?, at place: Location) -> Location? {
+      guard let key = subject ?? name?.text else { return nil }
+      if let first = taken[key] { return first.isWritten || subject != nil ? first.place : nil }
+      taken[key] = (subject != nil, place)
+      return nil
+    }
+  }
+
+  private mutating func subject(_ value: Value) -> String? {
+    parsed(value) { text throws(NameRefusal) in
+      guard (1...255).contains(text.utf8.count),
+        !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+      else {
+        throw NameRefusal(
+          kind: "subject", text: text, rule: "write 1 to 255 bytes without control characters")
+      }
+      return text
     }
   }
 

@@ -5,6 +5,10 @@ enum Section: String, CaseIterable {
   case environment = ""
   case organization
   case person = "people[]"
+  case portal
+  case signIn = "portal.signIn"
+  case oidc = "portal.signIn.oidc"
+  case portalSession = "portal.session"
   case browser
   case clipboard = "browser.clipboard"
   case session = "browser.session"
@@ -27,11 +31,17 @@ enum Section: String, CaseIterable {
     switch self {
     case .environment:
       [
-        "cordon", "name", "organization", "region", "people", "browser", "egress", "packages", "projects",
+        "cordon", "name", "organization", "region", "people", "portal", "browser", "egress", "packages",
+        "projects",
         "policies", "sandbox",
       ]
     case .organization: ["id", "account"]
-    case .person: ["name", "roles", "projects"]
+    case .person: ["name", "roles", "projects", "subject"]
+    case .portal: ["listen", "address", "signIn", "from", "session"]
+    case .signIn: ["oidc"]
+    case .oidc:
+      ["issuer", "hosts", "client", "secretFile", "authorityFile", "claim", "groupsClaim", "groups"]
+    case .portalSession: ["idle", "longest"]
     case .browser: ["clipboard", "session", "watermark"]
     case .clipboard: ["in", "out"]
     case .session: ["idle", "longest"]
@@ -68,6 +78,10 @@ enum Section: String, CaseIterable {
     case (.organization, "account"): "account: \"111122223333\""
     case (.person, "name"): "name: scientist-1"
     case (.person, "roles"): "roles: [data-scientist]"
+    case (.portal, "address"): "address: https://portal.example.com"
+    case (.signIn, "oidc"): "oidc: { issuer: https://login.example.com, client: cordon }"
+    case (.oidc, "issuer"): "issuer: https://login.example.com"
+    case (.oidc, "client"): "client: cordon"
     case (.host, "host"): "host: mirror.example.com"
     case (.pypi, "allow"): "allow: [pandas]"
     case (.project, "name"): "name: churn"

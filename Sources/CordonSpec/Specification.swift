@@ -97,6 +97,7 @@ extension Reading {
   /// Everything that an environment can do without.
   private struct Parts {
     var people: [Person]
+    var portal: PortalRules?
     var browser: BrowserRules
     var hosts: [AllowedHost]
     var pypi: PyPIRules?
@@ -106,6 +107,7 @@ extension Reading {
 
     func move(into environment: inout Environment) {
       environment.people = people
+      environment.portal = portal
       environment.browser = browser
       environment.allowedHosts = hosts
       environment.pypi = pypi
@@ -118,6 +120,7 @@ extension Reading {
   private mutating func parts(_ fields: Fields, name: Slug?, region: Region?) -> Parts {
     var names = EnvironmentNames()
     let people = self.people(fields["people"])
+    let portal = self.portal(fields["portal"])
     let browser = self.browser(fields["browser"])
     let hosts = allowedHosts(fields["egress"], region: region)
     let pypi = self.pypi(fields["packages"])
@@ -126,7 +129,8 @@ extension Reading {
     let missing = acceptedMissing(fields["sandbox"])
     checkReferences(names)
     return Parts(
-      people: people, browser: browser, hosts: hosts, pypi: pypi, projects: projects, own: own,
+      people: people, portal: portal, browser: browser, hosts: hosts, pypi: pypi, projects: projects,
+      own: own,
       missing: missing)
   }
 

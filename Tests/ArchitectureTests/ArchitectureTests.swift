@@ -25,7 +25,7 @@ import Testing
     "GRDB": ["CordonLedger", "CordonStore", "CordonIdentity"],
     "NIOCore": ["CordonIdentity", "CordonGateway", "CordonPortal"],
     "NIOPosix": ["CordonGateway", "CordonPortal"],
-    "NIOHTTP1": ["CordonGateway", "CordonPortal"], "NIOWebSocket": ["CordonPortal"],
+    "NIOHTTP1": ["CordonIdentity", "CordonGateway", "CordonPortal"], "NIOWebSocket": ["CordonPortal"],
     "NIOConcurrencyHelpers": ["CordonGateway"], "NIOFoundationEssentialsCompat": ["CordonGateway"],
     "NIOSSL": ["CordonIdentity", "CordonGateway", "CordonPortal"], "X509": ["CordonGateway"],
     "SwiftASN1": ["CordonGateway"],

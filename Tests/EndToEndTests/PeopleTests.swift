@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+@Suite struct `People from the command line` {
+  private static let lines = """
+    portal: {}
+    people:
+      - { name: ann, roles: [data-scientist], projects: [lab] }
+    projects:
+
+    """
+
+  private static func place() throws -> Place {
+    let place = try Place(Place.text().replacing("projects:\n", with: lines))
+    try FileManager.default.createDirectory(
+      atPath: place.state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    return place
+  }
+
+  @Test func `they are invited once, reset and disabled, and listed as what they are`() throws {
+    let place = try Self.place()
+    func people(_ words: String...) throws -> Said {
+      try run([Cordon.executable, "people"] + words + ["--spec", place.spec, "--state", place.state])
+    }
+    let links = try ["invite", "invite", "reset"].map { try people($0, "ann") }
+    for said in links {
+      #expect(said.status == 0 && said.text.hasPrefix("https://127.0.0.1:8443/enrol#"), "\(said)")
+    }
+    #expect(Set(links.map(\.text)).count == 3)
+    let listed = try people("list", "--format", "json")
+    #expect(listed.status == 0 && listed.text.contains("\"account\" : \"invited\""), "\(listed)")
+    #expect(try people("disable", "ann").status == 0)
+    let refused = try people("invite", "ann")
+    #expect(refused.status == 2 && refused.complaint.contains("cordon people reset ann"), "\(refused)")
+    let unknown = try people("invite", "bob")
+    #expect(unknown.status == 2 && unknown.complaint.contains("nobody 'bob'"), "\(unknown)")
+  }
+
+  @Test func `without a portal there is nobody to invite`() throws {
+    let place = try Self.place()
+    try place.write(Place.text())
+    let said = try Cordon.run("people", "list", "--spec", place.spec, "--state", place.state)
+    #expect(said.status == 2 && said.complaint.contains("portal: {}"), "\(said)")
+  }
+}
