@@ -22,6 +22,19 @@ import Testing
     #expect(status == 0 && text.isEmpty, "\(text)")
   }
 
+  /// Runs a script of this folder over a portal, and gives what it finds wrong.
+  static func run(_ script: String, on world: PortalWorld) async throws -> (text: String, status: Int32) {
+    let given = try JSONSerialization.data(withJSONObject: [
+      "origin": "https://\(world.host)", "key": try keyDigest(world.certificate), "link": TestIdentity.link,
+      "password": TestIdentity.password, "code": TestIdentity.code,
+      "pictures": ProcessInfo.processInfo.environment["CORDON_PICTURES"] ?? "",
+    ])
+    return try await run([
+      URL(filePath: #filePath).deletingLastPathComponent().appending(path: script).path,
+      String(decoding: given, as: UTF8.self),
+    ])
+  }
+
   /// The digest by which Chromium accepts this one key, and no other.
   static func keyDigest(_ certificate: String) throws -> String {
     let folder = FileManager.default.temporaryDirectory.appending(path: "cordon-key-\(UUID())")
@@ -46,7 +59,7 @@ import Testing
     process.arguments = arguments
     let output = Pipe()
     process.standardOutput = output
-    process.standardError = output
+    process.standardError = FileHandle.standardError
     return try await withCheckedThrowingContinuation { continuation in
       DispatchQueue.global().async {
         do {

@@ -35,6 +35,17 @@ import Testing
     #expect(("<p>\(link)</p>" as HTML).text == "<p>\(HTML.escaped(link))</p>")
   }
 
+  @Test(arguments: [
+    (true, "https://login.allowed.test/out?a=b&c=d"), (false, "http://login.allowed.test/"),
+    (false, "javascript:alert(1)"),
+    (false, "https://login.allowed.test/ x"), (false, "//login.allowed.test"), (false, ""),
+  ])
+  func `the organisation's own address is the only one that leads away`(isTaken: Bool, text: String) throws {
+    #expect((ProviderAddress(text) != nil) == isTaken)
+    guard let address = ProviderAddress(text) else { return }
+    #expect(("<a href=\(address)>" as HTML).text == "<a href=\"https://login.allowed.test/out?a=b&amp;c=d\">")
+  }
+
   @Test func `what no page may hold is replaced`() {
     #expect(HTML.escaped("a\u{0}b\u{202E}c\u{85}\n") == "a\u{FFFD}b\u{FFFD}c\u{FFFD}\n")
   }

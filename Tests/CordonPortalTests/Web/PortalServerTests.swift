@@ -279,6 +279,15 @@ import Testing
     await silent.close()
   }
 
+  @Test func `is told when the portal goes away`() async throws {
+    let opened = try await opened()
+    async let goodbye = opened.browser.hear(until: [0x03, 0xE9])
+    await opened.world.close()
+    #expect(await goodbye == [0x88, 2, 0x03, 0xE9])
+    #expect(opened.world.portal.connectionCount == 0)
+    await opened.stream.whenOver()
+  }
+
   @Test func `ends when its person may not be here any more`() async throws {
     var limits = PortalLimits()
     limits.recheckInterval = .milliseconds(100)

@@ -17,7 +17,8 @@ struct PortalWorld {
   let certificate: String
 
   static func open(
-    method: SignInMethod = .local, limits: PortalLimits = PortalLimits(), port: Int = 0
+    method: SignInMethod = .local, limits: PortalLimits = PortalLimits(), port: Int = 0,
+    desk: (any SessionDesk)? = nil
   ) async throws -> PortalWorld {
     let pair = try TestCertificate.make()
     var configuration = PortalConfiguration(
@@ -25,15 +26,17 @@ struct PortalWorld {
       certificate: PortalCertificate(chain: Array(pair.chain.utf8), key: Array(pair.key.utf8)))
     configuration.port = port
     configuration.limits = limits
-    return try await PortalWorld(configuration, method: method, certificate: pair.chain)
+    return try await PortalWorld(configuration, method: method, certificate: pair.chain, desk: desk)
   }
 
-  private init(_ configuration: PortalConfiguration, method: SignInMethod, certificate: String) async throws {
+  private init(
+    _ configuration: PortalConfiguration, method: SignInMethod, certificate: String, desk: (any SessionDesk)?
+  ) async throws {
     identity.way.withLock { $0 = method }
     portal = try Portal(
       configuration: configuration,
       desks: PortalSite.Desks(
-        identity: identity, projects: TestProjects(), sessions: sessions, denials: TestDenials()))
+        identity: identity, projects: TestProjects(), sessions: desk ?? sessions, denials: TestDenials()))
     port = try #require(try await portal.start().port)
     self.certificate = certificate
   }

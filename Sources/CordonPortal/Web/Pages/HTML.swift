@@ -37,6 +37,12 @@ struct HTML: Sendable, Equatable, ExpressibleByStringInterpolation {
       text += place.wantsQuotes ? "\"\(escaped)\"" : escaped
     }
 
+    /// The one link that leads away: to the organisation's own sign-in, as its discovery names it.
+    mutating func appendInterpolation(_ provider: ProviderAddress) {
+      let escaped = HTML.escaped(provider.text)
+      text += place.wantsQuotes ? "\"\(escaped)\"" : escaped
+    }
+
     /// A path, and not `//host` or `/\host`, which browsers read as another host.
     private static func staysHere(_ link: String) -> Bool {
       let bytes = link.utf8.prefix(2)
@@ -64,6 +70,17 @@ struct HTML: Sendable, Equatable, ExpressibleByStringInterpolation {
       }
     }
     return escaped
+  }
+}
+
+/// An address of the organisation's, from its discovery and never from a request.
+struct ProviderAddress: Sendable, Equatable {
+  let text: String
+
+  /// Takes an `https` address; nil for everything else.
+  init?(_ text: String) {
+    guard text.hasPrefix("https://"), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
+    self.text = text
   }
 }
 

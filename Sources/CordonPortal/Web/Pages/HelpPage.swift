@@ -19,7 +19,7 @@ struct HelpPage: Sendable {
       <p>Copying and pasting <em>inside</em> the remote browser works as always: from a cell to a terminal, from one tab to \
       another. What you copy there stays there.</p></section>
       <section aria-labelledby="keys"><h2 id="keys">Keys</h2>
-      <p>Every key goes to the remote page while its picture has the focus, but for these:</p>
+      <p>While the picture has the focus, every key goes to the remote page, but for the first of these:</p>
       <dl class="keys">\(Self.keys.map(Self.row))</dl></section>
       <section aria-labelledby="seen"><h2 id="seen">What is recorded</h2>
       <p>Sign-ins, sessions, the hosts that pages ask for, and every refusal, with your name and the time. Not your passwords, \
@@ -38,8 +38,8 @@ struct HelpPage: Sendable {
   }
 
   private static let keys: [(String, [String])] = [
-    ("Leave the picture, to the bar", ["Ctrl", "Alt", "Esc"]), ("Find in the page", ["Ctrl", "F"]),
-    ("Back", ["Alt", "←"]), ("Forward", ["Alt", "→"]),
+    ("Leave the picture, to the bar", ["Ctrl", "Alt", "Esc"]), ("Along the bar", ["Tab"]),
+    ("From one page to the next, on the tabs", ["←", "→"]), ("Close the search", ["Esc"]),
   ]
 
   private static func row(_ key: (String, [String])) -> HTML {

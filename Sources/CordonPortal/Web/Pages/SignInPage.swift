@@ -22,6 +22,8 @@ struct SignInPage: Sendable {
   var way: Way
   var formToken: String
   var outcome = Outcome.none
+  /// Where the organisation signs people out, after they signed out here.
+  var providerSignOut: ProviderAddress?
   /// The name that was typed, so that only what is secret is typed again.
   var name = ""
 
@@ -46,8 +48,12 @@ struct SignInPage: Sendable {
   private var form: HTML {
     switch way {
     case .provider(let host):
+      let away: HTML? = providerSignOut.map {
+        "<a class=\"button wide\" href=\($0)>Sign out of \(host) as well</a>"
+      }
       return """
         <a class="button primary wide" href=\(Route.organization.path)>Continue with \(host)</a>
+        \(away)
         <p class="hint">You come back here when you have signed in there.</p>
         """
     case .local:

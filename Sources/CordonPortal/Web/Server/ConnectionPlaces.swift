@@ -44,13 +44,14 @@ final class ConnectionPlaces: Sendable {
   /// How many are open.
   var count: Int { state.withLock { $0.total } }
 
-  /// Ends them all, and admits no more.
+  /// Says goodbye to them all, and admits no more.
   func closeAll() async {
     let all = state.withLock { state in
       state.isClosed = true
       return Array(state.channels.values)
     }
-    for channel in all { try? await channel.close().get() }
+    for channel in all { channel.pipeline.fireUserInboundEventTriggered(GoingAway()) }
+    for channel in all { try? await channel.closeFuture.get() }
   }
 
   /// One household's IPv6 addresses are a /64: whoever has one has all of them.
@@ -59,3 +60,6 @@ final class ConnectionPlaces: Sendable {
     return address.isV4 ? address.bytes : Array(address.bytes.prefix(8))
   }
 }
+
+/// The portal stops: whoever has a connection ends it.
+struct GoingAway: Sendable {}

@@ -69,6 +69,7 @@ final class WebConnection: ChannelInboundHandler, RemovableChannelHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .some(.inputClosed) = event as? ChannelEvent { context.close(promise: nil) }
+    if event is GoingAway { context.close(promise: nil) }
     context.fireUserInboundEventTriggered(event)
   }
 

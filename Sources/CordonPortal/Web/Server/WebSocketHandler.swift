@@ -137,6 +137,7 @@ final class WebSocketHandler: ChannelInboundHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .some(.inputClosed) = event as? ChannelEvent { context.close(promise: nil) }
+    if event is GoingAway { close(.goingAway) }
     context.fireUserInboundEventTriggered(event)
   }
 

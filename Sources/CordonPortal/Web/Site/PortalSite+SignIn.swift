@@ -4,7 +4,10 @@ import Logging
 
 extension PortalSite {
   /// The sign-in page, with a visitor's cookie where the browser has none: its form is bound to it.
-  func signInPage(_ request: WebRequest, outcome: SignInPage.Outcome, name: String = "") -> WebAnswer {
+  func signInPage(
+    _ request: WebRequest, outcome: SignInPage.Outcome, name: String = "",
+    providerSignOut: ProviderAddress? = nil
+  ) -> WebAnswer {
     let (visitor, isNew) = visitor(of: request)
     let way: SignInPage.Way =
       switch desks.identity.method {
@@ -12,7 +15,8 @@ extension PortalSite {
       case .provider(let host): .provider(host: host)
       }
     let page = SignInPage(
-      frame: frame, way: way, formToken: desks.identity.formToken(for: visitor), outcome: outcome, name: name)
+      frame: frame, way: way, formToken: desks.identity.formToken(for: visitor), outcome: outcome,
+      providerSignOut: providerSignOut, name: name)
     var answer = WebAnswer.page(page.html, status: outcome.status)
     if case .wait(let seconds) = outcome { answer.retryAfter = seconds }
     return isNew ? answer.setting(.visitor, to: visitor.text) : answer
@@ -63,9 +67,11 @@ extension PortalSite {
     guard desks.identity.accepts(formToken: request.form.text("token"), of: visit.token) else {
       throw WebFault.formExpired
     }
-    _ = try await desks.identity.signOut(visit.token, from: address)
+    let provider = try await desks.identity.signOut(visit.token, from: address)
     await forget(visit.token)
-    return signInPage(request, outcome: .signedOut).removing(.session)
+    return signInPage(
+      request, outcome: .signedOut, providerSignOut: provider.flatMap { ProviderAddress($0) }
+    ).removing(.session)
   }
 
   /// What a sign-in that has ended still held.
