@@ -96,6 +96,8 @@ enum PageWatcher {
           .observe(document.head, { childList: true, subtree: true, characterData: true });
         later();
       };
+      // A page that comes back out of the history is asked again.
+      addEventListener('pageshow', event => { if (event.persisted) { title = null; later(); } });
       if (document.readyState === 'loading') addEventListener('DOMContentLoaded', watch, { once: true }); else watch();
     })();
     """

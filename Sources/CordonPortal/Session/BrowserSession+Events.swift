@@ -26,6 +26,7 @@ extension BrowserSession {
   private func take(frame image: [UInt8], number: Int, of session: String?) async {
     browser.devTools.send(.acknowledgeFrame(number), session: session)
     guard client != nil, let tab = tab(active), tab.session == session else { return }
+    unanswered = nil
     await frames.offer(image, viewport: viewport)
   }
 

@@ -29,6 +29,7 @@ extension BrowserSession {
     }
     timers.touch(at: clock.now)
     tellClock()
+    if unanswered == nil { unanswered = clock.now }
     if await takeInput(message) { return }
     guard meters.actions.allows(at: clock.now) else { return }
     await takeAction(message)

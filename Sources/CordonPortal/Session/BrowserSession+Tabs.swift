@@ -130,12 +130,20 @@ extension BrowserSession {
   }
 
   private func tell(_ history: JSONValue, of id: UInt32) {
-    guard id == active, let tab = tab(id), let current = history["currentIndex"]?.int else { return }
+    guard id == active, let place = tabs.firstIndex(where: { $0.id == id }),
+      let current = history["currentIndex"]?.int
+    else { return }
+    let entries = history["entries"]?.elements ?? []
+    if tabs[place].title.isEmpty, entries.indices.contains(current),
+      let title = entries[current]["title"]?.text
+    {
+      tabs[place].title = String(title.prefix(256))
+      tellTabs()
+    }
     tell(
       .navigation(
         .init(
-          canGoBack: current > 0, canGoForward: current + 1 < (history["entries"]?.elements.count ?? 0),
-          address: tab.address)))
+          canGoBack: current > 0, canGoForward: current + 1 < entries.count, address: tabs[place].address)))
   }
 
   /// One step through the shown tab's history. Pages that are none of the web are passed over: they can end the browser.

@@ -51,6 +51,8 @@ public actor BrowserSession {
   var held = HeldInput()
   var toldClock: (at: Duration, idle: UInt32)?
   var isFinding = false
+  /// When the person did something that no frame has followed yet.
+  var unanswered: Duration?
   /// Events of pages that were not recorded because there were too many.
   var unrecorded = 0
   /// Why it is over.
@@ -181,6 +183,11 @@ public actor BrowserSession {
     let now = clock.now
     if let reason = timers.due(at: now) { return await end(reason) }
     if let wanted = wantedViewport, meters.resizes.allows(at: now) { apply(wanted) }
+    // A frame whose acknowledgement was lost would be the last: where nothing follows what a person did, frames start anew.
+    if let since = unanswered, now - since >= .seconds(2) {
+      unanswered = nil
+      startScreencast()
+    }
     tellClock()
   }
 

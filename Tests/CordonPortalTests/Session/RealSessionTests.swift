@@ -282,26 +282,19 @@ import Testing
     try await RealSession.with(page) { real, viewer in
       await viewer.until("a question") { !$0.dialogs.isEmpty }
       var answered: UInt32 = 0
-      await viewer.until("told that it floods") { _ in true }
-      for _ in 0..<200 {
+      for _ in 0..<2_000 where await !["t1999", "t2049"].contains(viewer.title) {
         if let dialog = await viewer.dialogs.last, dialog.id > answered {
           answered = dialog.id
           await viewer.send(.answerDialog(dialog.id, accept: true, text: ""))
-        }
-        if await viewer.said.contains(where: {
-          if case .denied(let why) = $0 { why.deed == .dialog } else { false }
-        }) {
-          break
         }
         try await Task.sleep(for: .milliseconds(20))
       }
       await viewer.until("told") {
         $0.said.contains { if case .denied(let why) = $0 { why.deed == .dialog } else { false } }
       }
-      #expect(await viewer.dialogs.count <= 12)
-      await viewer.until("the flood is over") { $0.title == "t1999" || $0.title == "t2049" }
       await viewer.click(300, 300)
       await viewer.untilTitle("clicked")
+      #expect(await viewer.dialogs.count < 40)
       #expect(await viewer.tabs.count <= SessionLimits().tabs)
       #expect(await real.desk.events.count < 100)
     }

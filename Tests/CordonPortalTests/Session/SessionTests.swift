@@ -207,6 +207,20 @@ import Testing
     #expect(count < 20)
   }
 
+  @Test func `frames that stopped start anew when nothing follows what a person did`() async throws {
+    let (session, browser) = try await open()
+    let viewer = try await Viewer.of(session)
+    await viewer.until("frames begin") { _ in browser.count("Page.startScreencast") == 1 }
+    await clock.untilAsleep()
+    clock.advance(3)
+    await viewer.press("a", "KeyA")
+    #expect(browser.count("Page.startScreencast") == 1)
+    await clock.untilAsleep()
+    clock.advance(3)
+    await viewer.until("again") { _ in browser.count("Page.startScreencast") == 2 }
+    await session.end(.closed)
+  }
+
   @Test func `an ended session leaves nothing in memory`() async throws {
     weak var left: BrowserSession?
     do {
