@@ -158,7 +158,8 @@ public struct CompiledPolicies: Sendable {
     found.append(Titled(title: "portal", document: portalCeiling))
     found += portal.map { [Titled(title: "portal/addresses", document: $0)] } ?? []
     for person in environment.people {
-      found += sessionDocuments[person.name].map { [Titled(title: "person/\(person.name)", document: $0)] } ?? []
+      found +=
+        sessionDocuments[person.name].map { [Titled(title: "person/\(person.name)", document: $0)] } ?? []
       found += person.roles.compactMap { role in
         people[PersonKey(person: person.name, role: role)].map {
           Titled(title: "person/\(person.name)/\(role.rawValue)", document: $0)

@@ -116,7 +116,8 @@ public struct StateFolder: Sendable, Hashable {
     // A disk of its own for the state has a lost+found.
     let own = Set(
       ([
-        record, ledger, store, certificates, identity, packages, notebooks, homes, users, run, lock, turn, log,
+        record, ledger, store, certificates, identity, packages, notebooks, homes, users, run, lock, turn,
+        log,
       ]).map {
         URL(filePath: $0).lastPathComponent
       } + ["lost+found"])
