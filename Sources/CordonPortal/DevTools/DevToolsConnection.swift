@@ -17,9 +17,11 @@ public enum DevToolsError: Error, Equatable, Sendable {
 /// Only a `DevToolsCommand` can be sent. Input is sent without waiting for its reply: a click that opens a dialog is
 /// answered only when the dialog is.
 public final class DevToolsConnection: Sendable {
+  private typealias Answer = @Sendable (Result<JSONValue, any Error>) -> Void
+
   private struct Pending {
     var next = 1
-    var waiting: [Int: (method: String, CheckedContinuation<JSONValue, any Error>)] = [:]
+    var waiting: [Int: (method: String, answer: Answer)] = [:]
     var isEnded = false
   }
 
@@ -60,15 +62,28 @@ public final class DevToolsConnection: Sendable {
   @discardableResult
   public func call(_ command: DevToolsCommand, session: String? = nil) async throws -> JSONValue {
     try await withCheckedThrowingContinuation { continuation in
-      let id = pending.withLock { pending -> Int? in
-        if pending.isEnded { return nil }
-        defer { pending.next += 1 }
-        pending.waiting[pending.next] = (command.method, continuation)
-        return pending.next
-      }
-      guard let id else { return continuation.resume(throwing: DevToolsError.ended) }
-      write(command, id: id, session: session)
+      send(command, session: session) { continuation.resume(with: $0) }
     }
+  }
+
+  /// Sends a command now, in its place among the others, and tells where Chromium refused it.
+  func send(
+    _ command: DevToolsCommand, session: String?, whenRefused act: @escaping @Sendable (String) -> Void
+  ) {
+    send(command, session: session) { result in
+      if case .failure(DevToolsError.refused(_, let text)) = result { act(text) }
+    }
+  }
+
+  private func send(_ command: DevToolsCommand, session: String?, answer: @escaping Answer) {
+    let id = pending.withLock { pending -> Int? in
+      if pending.isEnded { return nil }
+      defer { pending.next += 1 }
+      pending.waiting[pending.next] = (command.method, answer)
+      return pending.next
+    }
+    guard let id else { return answer(.failure(DevToolsError.ended)) }
+    write(command, id: id, session: session)
   }
 
   /// Sends a command whose result nobody waits for.
@@ -94,10 +109,10 @@ public final class DevToolsConnection: Sendable {
     case .event(.other, _): break
     case .event(let event, let session): feed.yield((event, session))
     case .reply(let id, let result):
-      pending.withLock { $0.waiting.removeValue(forKey: id) }?.1.resume(returning: result)
+      pending.withLock { $0.waiting.removeValue(forKey: id) }?.answer(.success(result))
     case .failure(let id, let text):
-      guard let (method, waiter) = pending.withLock({ $0.waiting.removeValue(forKey: id) }) else { return }
-      waiter.resume(throwing: DevToolsError.refused(method: method, text))
+      guard let (method, answer) = pending.withLock({ $0.waiting.removeValue(forKey: id) }) else { return }
+      answer(.failure(DevToolsError.refused(method: method, text)))
     }
   }
 
@@ -105,9 +120,9 @@ public final class DevToolsConnection: Sendable {
     let left = pending.withLock { pending in
       pending.isEnded = true
       defer { pending.waiting = [:] }
-      return pending.waiting.values.map(\.1)
+      return pending.waiting.values.map(\.answer)
     }
-    for waiter in left { waiter.resume(throwing: DevToolsError.ended) }
+    for answer in left { answer(.failure(DevToolsError.ended)) }
     feed.finish()
   }
 }

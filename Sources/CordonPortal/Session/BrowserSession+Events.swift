@@ -26,7 +26,7 @@ extension BrowserSession {
   private func take(frame image: [UInt8], number: Int, of session: String?) async {
     browser.devTools.send(.acknowledgeFrame(number), session: session)
     guard client != nil, let tab = tab(active), tab.session == session else { return }
-    unanswered = nil
+    (unanswered, awaited) = (nil, nil)
     await frames.offer(image, viewport: viewport)
   }
 
@@ -53,7 +53,7 @@ extension BrowserSession {
     // The world is made where the page's script did not need it yet; the binding goes into the worlds that exist.
     send(.isolatedWorld(frame: tab.target), to: tab)
     send(.addBinding, to: tab)
-    if hadCrashed, tab.id == active { startScreencast() }
+    if tab.id == active { hadCrashed ? startScreencast() : expectPicture() }
     tellTabs()
     askForHistory()
   }

@@ -4,6 +4,8 @@ import CordonWire
 extension BrowserSession {
   /// The best that the pipe carries; what the client gets is encoded again.
   private static let pipeQuality = 92
+  /// A renderer is replaced in less.
+  private static let renewal = Duration.milliseconds(100)
 
   /// Opens a tab with the first page and shows it.
   func openTab() async throws {
@@ -62,12 +64,34 @@ extension BrowserSession {
   }
 
   /// Starts frames of the shown tab, if somebody sees them. Chromium refuses a second start, so it is stopped first.
+  ///
+  /// It also refuses one while a page's renderer is replaced ("Not attached to an active page"), as when the first page comes
+  /// just as a person connects: then it is asked again, until frames come.
   func startScreencast() {
-    guard client != nil, let tab = tab(active) else { return }
+    (unanswered, awaited) = (nil, nil)
+    guard client != nil, let tab = tab(active), !tab.hasCrashed else { return }
+    awaited = clock.now
+    screencasts &+= 1
     send(.stopScreencast, to: tab)
-    send(
+    browser.devTools.send(
       .startScreencast(
-        quality: Self.pipeQuality, width: viewport.pixelWidth, height: viewport.pixelHeight), to: tab)
+        quality: Self.pipeQuality, width: viewport.pixelWidth, height: viewport.pixelHeight),
+      session: tab.session
+    ) { [weak self, clock, screencasts] _ in
+      Task {
+        try? await clock.sleep(for: Self.renewal)
+        await self?.screencastRefused(screencasts)
+      }
+    }
+  }
+
+  private func screencastRefused(_ number: Int) {
+    if number == screencasts, awaited != nil, ended == nil { startScreencast() }
+  }
+
+  /// Another document is shown: it has a picture, and where frames were not there yet they are asked for at once.
+  func expectPicture() {
+    if awaited != nil { startScreencast() } else if client != nil { awaited = clock.now }
   }
 
   private func setMetrics(of tab: Tab) {
@@ -143,25 +167,17 @@ extension BrowserSession {
     tell(
       .navigation(
         .init(
-          canGoBack: current > 0, canGoForward: current + 1 < entries.count, address: tabs[place].address)))
+          canGoBack: history.step(-1) != nil, canGoForward: history.step(1) != nil,
+          address: tabs[place].address)))
   }
 
-  /// One step through the shown tab's history. Pages that are none of the web are passed over: they can end the browser.
+  /// One step through the shown tab's history.
   func step(_ by: Int) {
     guard let tab = tab(active), !tab.hasCrashed else { return }
     Task { [browser] in
       let history = try? await browser.devTools.call(.navigationHistory, session: tab.session)
-      guard let history, let current = history["currentIndex"]?.int,
-        let entries = history["entries"]?.elements
-      else { return }
-      var place = current + by
-      while entries.indices.contains(place) {
-        let address = entries[place]["url"]?.text ?? ""
-        if address == "about:blank" || PageAddress(address) != nil, let number = entries[place]["id"]?.int {
-          return browser.devTools.send(.navigateToEntry(number), session: tab.session)
-        }
-        place += by
-      }
+      guard let number = history?.step(by)?["id"]?.int else { return }
+      browser.devTools.send(.navigateToEntry(number), session: tab.session)
     }
   }
 }
@@ -170,5 +186,19 @@ extension JSONValue {
   /// The elements, if this is an array.
   fileprivate var elements: [JSONValue] {
     if case .array(let elements) = content { elements } else { [] }
+  }
+
+  /// The entry of a page's history to which a step leads. Pages that are none of the web are passed over, as they can end the
+  /// browser; so is the blank page with which every tab begins.
+  fileprivate func step(_ by: Int) -> JSONValue? {
+    let entries = self["entries"]?.elements ?? []
+    guard let current = self["currentIndex"]?.int, entries.indices.contains(current) else { return nil }
+    var place = current + by
+    while entries.indices.contains(place) {
+      let address = entries[place]["url"]?.text ?? ""
+      if PageAddress(address) != nil || (address == "about:blank" && place > 0) { return entries[place] }
+      place += by
+    }
+    return nil
   }
 }

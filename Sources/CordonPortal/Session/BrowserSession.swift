@@ -53,6 +53,10 @@ public actor BrowserSession {
   var isFinding = false
   /// When the person did something that no frame has followed yet.
   var unanswered: Duration?
+  /// When frames were started that have not come yet.
+  var awaited: Duration?
+  /// Which start of frames is the newest.
+  var screencasts = 0
   /// Events of pages that were not recorded because there were too many.
   var unrecorded = 0
   /// Why it is over.
@@ -183,9 +187,9 @@ public actor BrowserSession {
     let now = clock.now
     if let reason = timers.due(at: now) { return await end(reason) }
     if let wanted = wantedViewport, meters.resizes.allows(at: now) { apply(wanted) }
-    // A frame whose acknowledgement was lost would be the last: where nothing follows what a person did, frames start anew.
-    if let since = unanswered, now - since >= .seconds(2) {
-      unanswered = nil
+    // A frame whose acknowledgement was lost would be the last: where none follows a start or what a person did, frames
+    // start anew.
+    if let since = [unanswered, awaited].compactMap({ $0 }).min(), now - since >= .seconds(2) {
       startScreencast()
     }
     tellClock()

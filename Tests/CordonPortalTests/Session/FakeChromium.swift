@@ -15,13 +15,16 @@ final class FakeChromium: RunningBrowser {
   private struct State {
     var framer = DevToolsFramer()
     var targets = 0
+    /// How often each method is refused before it is done.
+    var refusals: [String: Int] = [:]
     var methods: [String] = []
     var inserted: [String] = []
     var isEnded = false
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
-  init() async throws {
+  init(refusing refusals: [String: Int] = [:]) async throws {
+    state.withLock { $0.refusals = refusals }
     let (commands, events) = (Pipe(), Pipe())
     reader = commands.fileHandleForReading
     writer = events.fileHandleForWriting
@@ -52,7 +55,19 @@ final class FakeChromium: RunningBrowser {
         case "Target.attachToTarget": #"{"sessionId":"S-\#(value["params"]?["targetId"]?.text ?? "")"}"#
         default: "{}"
         }
-      write(#"{"id":\#(id),"result":\#(result)}"#)
+      if refuses(method) {
+        write(#"{"id":\#(id),"error":{"code":-32000,"message":"Not attached to an active page"}}"#)
+      } else {
+        write(#"{"id":\#(id),"result":\#(result)}"#)
+      }
+    }
+  }
+
+  private func refuses(_ method: String) -> Bool {
+    state.withLock { state in
+      guard let left = state.refusals[method], left > 0 else { return false }
+      state.refusals[method] = left - 1
+      return true
     }
   }
 

@@ -211,6 +211,8 @@ import Testing
     let (session, browser) = try await open()
     let viewer = try await Viewer.of(session)
     await viewer.until("frames begin") { _ in browser.count("Page.startScreencast") == 1 }
+    browser.tell("Page.screencastFrame", #"{"data":"AAAA","sessionId":1,"metadata":{}}"#)
+    await viewer.until("one is taken") { _ in browser.count("Page.screencastFrameAck") == 1 }
     await clock.untilAsleep()
     clock.advance(3)
     await viewer.press("a", "KeyA")
@@ -218,6 +220,29 @@ import Testing
     await clock.untilAsleep()
     clock.advance(3)
     await viewer.until("again") { _ in browser.count("Page.startScreencast") == 2 }
+    await session.end(.closed)
+  }
+
+  @Test func `frames that never came are asked for again, with nobody doing anything`() async throws {
+    let (session, browser) = try await open()
+    let viewer = try await Viewer.of(session)
+    await viewer.until("frames begin") { _ in browser.count("Page.startScreencast") == 1 }
+    await clock.untilAsleep()
+    clock.advance(3)
+    await viewer.until("again") { _ in browser.count("Page.startScreencast") == 2 }
+    browser.tell("Page.frameNavigated", #"{"frame":{"id":"T1","url":"http://\#(TestSite.host)/"}}"#)
+    await viewer.until("with the next document") { _ in browser.count("Page.startScreencast") == 3 }
+    await session.end(.closed)
+  }
+
+  @Test func `frames that the browser refused are asked for again`() async throws {
+    let browser = try await FakeChromium(refusing: ["Page.startScreencast": 3])
+    let session = try BrowserSession(
+      plan: try plan("ana", "churn"), browser: browser, desk: desk, clock: SystemSessionClock())
+    try await session.start()
+    let viewer = try await Viewer.of(session)
+    await viewer.until("a start that is not refused") { _ in browser.count("Page.startScreencast") == 4 }
+    #expect(browser.count("Page.stopScreencast") == 4)
     await session.end(.closed)
   }
 

@@ -9,13 +9,15 @@ final class TestSite: Sendable {
   static let host = "notebook.cordon.internal"
   private let channel: any Channel
 
-  /// - Parameter pages: The body of each page, by its path.
-  init(on sandbox: OpenWorkspace, pages: [String: String]) async throws {
+  /// - Parameters:
+  ///   - pages: The body of each page, by its path.
+  ///   - delay: How long each answer takes.
+  init(on sandbox: OpenWorkspace, pages: [String: String], delay: Duration = .zero) async throws {
     guard let socket = sandbox.listeners.first?.descriptor.take() else { throw CancellationError() }
     channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelInitializer { channel in
         channel.pipeline.configureHTTPServerPipeline().flatMapThrowing {
-          try channel.pipeline.syncOperations.addHandler(Answers(pages: pages))
+          try channel.pipeline.syncOperations.addHandler(Answers(pages: pages, delay: delay))
         }
       }
       .withBoundSocket(socket).get()
@@ -28,9 +30,10 @@ final class TestSite: Sendable {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let pages: [String: String]
+    private let delay: Duration
     private var page: String?
 
-    init(pages: [String: String]) { self.pages = pages }
+    init(pages: [String: String], delay: Duration) { (self.pages, self.delay) = (pages, delay) }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       switch unwrapInboundIn(data) {
@@ -45,9 +48,11 @@ final class TestSite: Sendable {
         ])
         let head = HTTPResponseHead(
           version: .http1_1, status: page == nil ? .forbidden : .ok, headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) {
+          context.write(self.wrapOutboundOut(.head(head)), promise: nil)
+          context.write(self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+          context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
+        }
       }
     }
   }
