@@ -24,7 +24,7 @@ import Testing
     }
     let links = try ["invite", "invite", "reset"].map { try people($0, "ann") }
     for said in links {
-      #expect(said.status == 0 && said.text.hasPrefix("https://127.0.0.1:8443/enrol#"), "\(said)")
+      #expect(said.status == 0 && said.text.hasPrefix("https://127.0.0.1:8443/welcome/"), "\(said)")
     }
     #expect(Set(links.map(\.text)).count == 3)
     let listed = try people("list", "--format", "json")

@@ -41,8 +41,9 @@ public struct PeopleRegister: Sendable {
     /// When it ends, in seconds since 1970.
     public var ends: Int64
 
-    /// The whole link. The token stands behind `#`: browsers send that part to nobody.
-    public func link(origin: String) -> String { "\(origin)/enrol#\(token)" }
+    /// The whole link, the address of the portal's welcome page. Looking at it uses nothing up, and the page works without
+    /// scripts; the portal writes no addresses down and lets none go out as a referrer.
+    public func link(origin: String) -> String { "\(origin)/welcome/\(token)" }
   }
 
   /// Why an act was not carried out.
