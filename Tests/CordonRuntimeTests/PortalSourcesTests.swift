@@ -88,6 +88,17 @@ import Testing
     #expect(found.allSatisfy { $0.project?.text == "lab" && $0.why == "off" })
     let one = try await PortalDenials(ledger: scratch.state.ledger).denials(of: Slug("ann"), limit: 1)
     #expect(one.map(\.what) == ["Print"])
+    var download = DecisionRecord(
+      eventSource: "portal.cordon", eventName: "downloadRefused", source: door, person: "ann",
+      outcome: .denied, control: "browser policy", reason: "the browser did not do it", requestID: "2")
+    download.details = ["host": "", "name": "results.csv"]
+    try await log.append(download)
+    download.eventName = "Connect"
+    download.route = "browser-background"
+    try await log.append(download)
+    let newest = try await PortalDenials(ledger: scratch.state.ledger).denials(of: Slug("ann"), limit: 1)
+    #expect(newest.map(\.what) == ["Download of results.csv"], "what the browser does by itself is no one's")
+    #expect(newest.allSatisfy { $0.advice.contains("browser.download") })
     try await ledger.close()
   }
 }

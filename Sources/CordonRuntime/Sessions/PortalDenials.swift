@@ -7,6 +7,8 @@ import Foundation
 struct PortalDenials: DenialSource {
   /// The ledger's folder.
   var ledger: String
+  /// The route of what a browser asks for by itself.
+  private static let background = "browser-background"
   /// Records that are looked at; somebody whose last refusal lies further back finds none.
   var depth = 5_000
 
@@ -19,7 +21,10 @@ struct PortalDenials: DenialSource {
     var places: [[String]: Int] = [:]
     try LedgerReader(folder: ledger).query(filter) { entry in
       let record = try entry.members()
-      guard record.additionalEventData.person == person.text else { return true }
+      // What Chromium asks for by itself is refused hundreds of times and is nobody's doing; the ledger has it.
+      guard record.additionalEventData.person == person.text,
+        record.additionalEventData.route != Self.background
+      else { return true }
       let denial = Self.denial(record, at: entry.time)
       let kind = [denial.what, denial.why, denial.project?.text ?? ""]
       if let place = places[kind] {
@@ -37,11 +42,36 @@ struct PortalDenials: DenialSource {
     let own = record.additionalEventData
     let resource = record.resources?.first.map { String($0.arn.split(separator: ":").last ?? "") }
     let repeats = own.details?["repeats"].flatMap { Int($0) } ?? 1
+    let words = words(of: record)
     return PortalDenial(
       at: Int64(time.timeIntervalSince1970), times: max(1, min(repeats, 1_000_000)),
       project: own.project.flatMap { try? Slug($0) },
-      what: resource.map { "\(record.eventName): \($0)" } ?? record.eventName, why: own.reason,
-      advice: "control: \(own.control); tell the platform team the number if you need it",
+      what: words?.what ?? resource.map { "\(record.eventName): \($0)" } ?? record.eventName,
+      why: words?.why ?? own.reason,
+      advice: words?.advice ?? "control: \(own.control); tell the platform team the number if you need it",
       requestID: record.requestID)
+  }
+
+  /// What a session's own refusals are called; nil where the record speaks for itself.
+  private static func words(of record: LedgerEntry.Members) -> (what: String, why: String, advice: String)? {
+    let details = record.additionalEventData.details ?? [:]
+    func named(_ what: String, _ key: String) -> String {
+      guard let name = details[key], !name.isEmpty else { return what }
+      return "\(what) of \(name)"
+    }
+    switch PortalEvent.Kind(rawValue: record.eventName) {
+    case .downloadRefused:
+      return (named("Download", "name"), "no file leaves by the browser", PortalOffice.whatToDo(.download))
+    case .uploadRefused: return ("Upload", "no file comes in by the browser", PortalOffice.whatToDo(.upload))
+    case .copyRefused: return ("Copying out", "text stays inside", PortalOffice.whatToDo(.copyOut))
+    case .pasteRefused:
+      return ("Pasting in", "text from outside stays outside", PortalOffice.whatToDo(.pasteIn))
+    case .popupRefused:
+      return (
+        named("New window", "host"), "a page opened many at once, or there are as many tabs as there may be",
+        "close a tab and try again"
+      )
+    default: return nil
+    }
   }
 }
