@@ -25,7 +25,7 @@ import Testing
   private static let page = """
     <title>ready</title><body style="margin:0;background:#fff"><input style="position:absolute;left:40px;top:40px;width:400px;
     font-size:20px" oninput="document.title='v:'+this.value;if(this.value=='abc')below.style.background='#00f'">
-    <div id=below style="position:absolute;top:50vh;width:100vw;height:50vh"></div>
+    <div id=below style="position:absolute;top:50vh;width:100vw;height:50vh;background:#0f0"></div>
     """
 }
 
