@@ -40,6 +40,13 @@ public struct DrillSettings: Codable, Sendable, Equatable {
     changed.weakenedForDrill = weakened
     // A twin lives for minutes and holds nothing; setting as much aside again would keep full machines from drilling.
     changed.acceptedMissingMechanisms.insert(SandboxMechanism.diskReservation.rawValue)
+    // People's doors are the environment's own: its address can be listened on once, and its accounts are not the twin's.
+    changed.portal = nil
+    for project in changed.projects.indices {
+      for workspace in changed.projects[project].workspaces.indices {
+        changed.projects[project].workspaces[workspace].notebook = nil
+      }
+    }
     if let upstreamIndex { changed.pypi?.upstream = upstreamIndex }
     for host in allowedHosts ?? [] {
       changed.allowedHosts.append(

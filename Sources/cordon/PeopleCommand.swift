@@ -17,6 +17,27 @@ struct PeopleCommand: AsyncParsableCommand {
       """,
     subcommands: [List.self, Invite.self, Reset.self, Disable.self])
 
+  /// How many people `up` invites by itself.
+  private static let firstLinks = 5
+
+  /// What `up` says to whom nobody has given a link yet: theirs, once. Where an organisation's provider says who people
+  /// are, there is none to give.
+  static func firstLinks(spec: String, folder: StateFolder) async throws -> [String] {
+    let environment = try SpecFile.read(spec)
+    guard let portal = environment.portal, portal.signIn == .local else { return [] }
+    let register = try PeopleRegister(folder: folder.identity, people: environment.people)
+    let new = try await register.entries().filter { $0.standing == .uninvited }.map(\.person.name)
+    guard new.count <= firstLinks else {
+      return ["\(new.count) people have no account yet; let each in with: cordon people invite NAME"]
+    }
+    var lines: [String] = []
+    for name in new {
+      let link = try await doing { try await register.invite(name) }.link(origin: portal.origin)
+      lines.append("first sign-in of \(name), once, within three days: \(link)")
+    }
+    return lines
+  }
+
   /// The identity state that a command is about.
   struct Place {
     var register: PeopleRegister

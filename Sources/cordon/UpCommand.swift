@@ -99,7 +99,9 @@ struct UpCommand: AsyncParsableCommand {
     }
     if let portal = status.portal {
       print("  portal \(portal)")
-      print("Let somebody in: cordon people invite NAME")
+      for line in try await PeopleCommand.firstLinks(spec: spec, folder: options.folder) {
+        print("  \(line)")
+      }
     }
     print(
       "Run a command in it: cordon exec --state \(options.folder.path) \(status.workspaces.first?.name ?? "NAME") -- bash"

@@ -42,4 +42,44 @@ import Testing
     let said = try Cordon.run("people", "list", "--spec", place.spec, "--state", place.state)
     #expect(said.status == 2 && said.complaint.contains("portal: {}"), "\(said)")
   }
+
+  @Test
+  func
+    `up gives a link to whom nobody has given one, once, and the portal answers by the environment's authority`()
+    throws
+  {
+    let place = try Self.place()
+    let port = try Self.freePort()
+    try place.write(
+      Place.text().replacing(
+        "projects:\n", with: Self.lines.replacing("portal: {}", with: "portal: { listen: 127.0.0.1:\(port) }")
+      ))
+    let up = Up(place, state: place.state)
+    defer { _ = try? up.cordon("down") }
+    let first = try Cordon.run("up", place.spec, "--state", place.state)
+    let origin = "https://127.0.0.1:\(port)"
+    #expect(first.status == 0 && first.text.contains("portal \(origin)\n"), "\(first)")
+    #expect(
+      first.text.contains("first sign-in of ann, once, within three days: \(origin)/enrol#"), "\(first)")
+    let again = try Cordon.run("up", place.spec, "--state", place.state)
+    #expect(again.status == 0 && !again.text.contains("/enrol#"), "\(again)")
+    func answer(_ words: String...) throws -> Said {
+      try run(
+        ["curl", "--silent", "--show-error", "--output", "/dev/null", "--write-out", "%{http_code}"] + words)
+    }
+    #expect(try answer("--cacert", "\(place.state)/ca/authority.pem", "\(origin)/sign-in").text == "200")
+    let distrusted = try answer("\(origin)/sign-in")
+    #expect(distrusted.status == 60, "\(distrusted)")
+    #expect(try up.cordon("down").status == 0)
+    #expect(try answer("--insecure", "\(origin)/sign-in").status == 7)
+  }
+
+  /// A port that nobody listened on a moment ago: a spec names its port, so that people find it.
+  private static func freePort() throws -> Int {
+    let said = try run([
+      "python3", "-c",
+      "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])",
+    ])
+    return try #require(Int(said.line))
+  }
 }
