@@ -60,9 +60,9 @@ import Testing
     let origin = "https://127.0.0.1:\(port)"
     #expect(first.status == 0 && first.text.contains("portal \(origin)\n"), "\(first)")
     #expect(
-      first.text.contains("first sign-in of ann, once, within three days: \(origin)/enrol#"), "\(first)")
+      first.text.contains("first sign-in of ann, once, within three days: \(origin)/welcome/"), "\(first)")
     let again = try Cordon.run("up", place.spec, "--state", place.state)
-    #expect(again.status == 0 && !again.text.contains("/enrol#"), "\(again)")
+    #expect(again.status == 0 && !again.text.contains("/welcome/"), "\(again)")
     func answer(_ words: String...) throws -> Said {
       try run(
         ["curl", "--silent", "--show-error", "--output", "/dev/null", "--write-out", "%{http_code}"] + words)

@@ -73,7 +73,11 @@ import Testing
     }
   }
 
-  @Test func `a list of keys whose delete markers find no room is recorded as well`() async throws {
+  @Test
+  func
+    `a list of keys that are not there is refused where its markers find no room, and recorded; what is shown goes`()
+    async throws
+  {
     try await run { fixture, client in
       fixture.store.setLimit(StoreCapacity(bytes: 6 << 20, entries: 25), of: try Slug("churn"))
       let outcome = try await client.run(
@@ -93,24 +97,29 @@ import Testing
                 s3.delete_object(Bucket="churn-store", Key="filler")
         except ClientError as error:
             print(error.response["Error"]["Code"])
-        keys = [{"Key": f"k{number:02}"} for number in range(made)]
-        answer = s3.delete_objects(Bucket="churn-store", Delete={"Objects": keys})
-        print(made, len(answer.get("Deleted", [])), {error["Code"] for error in answer["Errors"]}, len(answer["Errors"]))
+        def delete(keys):
+            answer = s3.delete_objects(Bucket="churn-store", Delete={"Objects": [{"Key": key} for key in keys]})
+            errors = answer.get("Errors", [])
+            print(len(keys), len(answer.get("Deleted", [])), {error["Code"] for error in errors}, len(errors))
+        delete([f"absent{number:02}" for number in range(20)])
+        delete([f"k{number:02}" for number in range(made)])
         """, variables: [:])
       #expect(outcome.status == 0, "\(outcome)")
-      try #require(outcome.lines.count == 3, "\(outcome)")
+      try #require(outcome.lines.count == 4, "\(outcome)")
       #expect(outcome.lines[..<2] == ["QuotaExceeded", "QuotaExceeded"])
-      let words = outcome.lines[2].split(separator: " ").map(String.init)
-      let made = try #require(words.first.flatMap { Int($0) })
-      #expect(made > 10 && Array(words.dropFirst()) == ["0", "{'QuotaExceeded'}", "\(made)"], "\(words)")
+      #expect(outcome.lines[2] == "20 0 {'QuotaExceeded'} 20")
+      let shown = outcome.lines[3].split(separator: " ").map(String.init)
+      #expect(shown.count == 4 && shown[0] == shown[1] && Array(shown[2...]) == ["set()", "0"], "\(shown)")
+      #expect(Int(shown[0]) ?? 0 > 5)
       let refused = fixture.log.all.filter {
         $0.control == "storage limit" && $0.eventName == "DeleteObjects"
       }
       let record = try #require(refused.first)
       #expect(refused.count == 1)
       #expect(record.outcome == .denied && record.errorCode == "QuotaExceeded")
-      #expect(record.resources.prefix(2) == ["arn:aws:s3:::churn-store", "arn:aws:s3:::churn-store/k00"])
-      #expect(record.details["keys"] == "\(made)" && record.reason.contains("projects[].storage"))
+      #expect(
+        record.resources.prefix(2) == ["arn:aws:s3:::churn-store", "arn:aws:s3:::churn-store/absent00"])
+      #expect(record.details["keys"] == "20" && record.reason.contains("projects[].storage"))
     }
   }
 }
