@@ -21,6 +21,8 @@ public struct Environment: Sendable, Equatable {
   public var pypi: PyPIRules?
   /// The units of isolation.
   public var projects: [Project] = []
+  /// What the AWS target needs beside; absent means that none is synthesised.
+  public var aws: AWSRules?
   /// The user's own IAM documents, beside the compiled ones.
   public var ownPolicies = OwnPolicies()
   /// Sandbox mechanisms that the spec accepts to be missing on this machine, by the name of `SandboxMechanism`.

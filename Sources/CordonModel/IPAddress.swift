@@ -157,6 +157,21 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     return (0..<length).allSatisfy { address.bit($0) == first.bit($0) }
   }
 
+  /// The `index`th range of `length` within this one; nil where it has none, or is not of IPv4.
+  public func part(_ index: Int, length: Int) -> AddressRange? {
+    guard first.isV4, (self.length...32).contains(length), index >= 0,
+      index < 1 << (length - self.length)
+    else { return nil }
+    let start = first.bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } | UInt32(index) << UInt32(32 - length)
+    let bytes = stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: start >> UInt32($0)) }
+    return IPAddress(bytes: bytes).map { AddressRange(first: $0, length: length) }
+  }
+
+  private init(first: IPAddress, length: Int) {
+    self.first = first
+    self.length = length
+  }
+
   /// `192.0.2.0/24`.
   public var description: String { "\(first)/\(length)" }
 }

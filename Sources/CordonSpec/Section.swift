@@ -27,6 +27,7 @@ enum Section: String, CaseIterable {
   case budget = "projects[].budget"
   case policies
   case sandbox
+  case aws
 
   /// The keys, in the order of the reference.
   var keys: [String] {
@@ -35,7 +36,7 @@ enum Section: String, CaseIterable {
       [
         "cordon", "name", "organization", "region", "people", "portal", "browser", "egress", "packages",
         "projects",
-        "policies", "sandbox",
+        "policies", "sandbox", "aws",
       ]
     case .organization: ["id", "account"]
     case .person: ["name", "roles", "projects", "subject"]
@@ -61,6 +62,7 @@ enum Section: String, CaseIterable {
     case .budget: ["monthly", "alerts"]
     case .policies: ["endpoints", "buckets", "roles"]
     case .sandbox: ["without"]
+    case .aws: ["root", "offices", "network", "s3PrefixList", "notify"]
     }
   }
 
@@ -89,6 +91,10 @@ enum Section: String, CaseIterable {
     case (.pypi, "allow"): "allow: [pandas]"
     case (.project, "name"): "name: churn"
     case (.bucket, "bucket"): "bucket: churn-data"
+    case (.aws, "root"): "root: r-ab12"
+    case (.aws, "offices"): "offices: [198.51.100.0/24]"
+    case (.aws, "network"): "network: 10.64.0.0/16"
+    case (.aws, "s3PrefixList"): "s3PrefixList: pl-6da54004"
     case (.budget, "monthly"): "monthly: 400 USD"
     default: "\(key): ..."
     }

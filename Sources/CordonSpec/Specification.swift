@@ -104,6 +104,7 @@ extension Reading {
     var projects: [Project]
     var own: OwnPolicies
     var missing: Set<String>
+    var aws: AWSRules?
 
     func move(into environment: inout Environment) {
       environment.people = people
@@ -114,6 +115,7 @@ extension Reading {
       environment.projects = projects
       environment.ownPolicies = own
       environment.acceptedMissingMechanisms = missing
+      environment.aws = aws
     }
   }
 
@@ -127,11 +129,12 @@ extension Reading {
     let projects = self.projects(fields["projects"], environment: name, people: people, names: &names)
     let own = ownPolicies(fields["policies"], names: names)
     let missing = acceptedMissing(fields["sandbox"])
+    let aws = self.aws(fields["aws"], projects: projects.count)
     checkReferences(names)
     return Parts(
       people: people, portal: portal, browser: browser, hosts: hosts, pypi: pypi, projects: projects,
       own: own,
-      missing: missing)
+      missing: missing, aws: aws)
   }
 
   private mutating func checkReferences(_ names: EnvironmentNames) {

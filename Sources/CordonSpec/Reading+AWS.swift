@@ -1,0 +1,68 @@
+import CordonModel
+
+extension Reading {
+  /// `aws:`.
+  mutating func aws(_ value: Value?, projects: Int) -> AWSRules? {
+    guard let value, let fields = self.fields(value, of: .aws) else { return nil }
+    let root = parsed(required("root", in: fields)) { text throws(NameRefusal) in
+      try OrganizationTarget(text)
+    }
+    let written = required("offices", in: fields)
+    let offices = members(written).compactMap { member in
+      parsed(member) { text throws(NameRefusal) in try Self.office(text) }
+    }
+    if let written, case .sequence(let members, _) = written.tree, members.isEmpty {
+      refuse(
+        NameRefusal(kind: "list of offices", text: "[]", rule: "list the ranges that may open the portal"),
+        at: written.span)
+    }
+    let network = parsed(required("network", in: fields)) { text throws(NameRefusal) in
+      try Self.network(text, projects: projects)
+    }
+    let list = parsed(required("s3PrefixList", in: fields)) { text throws(NameRefusal) in
+      try PrefixListID(text)
+    }
+    let notify = parsed(fields["notify"]) { text throws(NameRefusal) in try Self.mail(text) }
+    guard let root, let network, let list else { return nil }
+    return AWSRules(root: root, offices: offices, network: network, s3PrefixList: list, notify: notify)
+  }
+
+  /// The portal is opened from ranges of IPv4 that do not hold everybody.
+  private static func office(_ text: String) throws(NameRefusal) -> AddressRange {
+    let range = try AddressRange(text)
+    guard range.first.isV4, range.length > 0 else {
+      throw NameRefusal(
+        kind: "range of an office", text: text, rule: "write one of IPv4 that is not the whole internet")
+    }
+    return range
+  }
+
+  /// Private addresses (RFC 1918), enough for one network a project and one for the browser.
+  private static func network(_ text: String, projects: Int) throws(NameRefusal) -> AddressRange {
+    let range = try AddressRange(text)
+    let homes = try ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map { home throws(NameRefusal) in
+      try AddressRange(home)
+    }
+    guard homes.contains(where: { $0.contains(range.first) && $0.length <= range.length }) else {
+      throw NameRefusal(
+        kind: "private network", text: text,
+        rule: "write a range within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16")
+    }
+    guard range.part(projects, length: AWSRules.networkLength) != nil else {
+      throw NameRefusal(
+        kind: "network for \(projects) projects and the browser", text: text,
+        rule: "each takes a /\(AWSRules.networkLength), so write a larger range")
+    }
+    return range
+  }
+
+  private static func mail(_ text: String) throws(NameRefusal) -> String {
+    let halves = text.split(separator: "@", omittingEmptySubsequences: false)
+    guard halves.count == 2, halves.allSatisfy({ !$0.isEmpty }), (3...50).contains(text.utf8.count),
+      text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+    else {
+      throw NameRefusal(kind: "mail address", text: text, rule: "write one of at most 50 characters")
+    }
+    return text
+  }
+}

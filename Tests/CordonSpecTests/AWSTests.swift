@@ -1,0 +1,49 @@
+import CordonModel
+import CordonSpec
+import Testing
+
+@Suite struct `The AWS target in a spec` {
+  private static let good = [
+    "root": "r-ab12", "offices": "[198.51.100.0/24]", "network": "10.64.0.0/16",
+    "s3PrefixList": "pl-6da54004",
+  ]
+
+  private static func text(_ changed: [String: String?]) -> String {
+    var keys = good
+    for (key, value) in changed { keys[key] = value }
+    return "aws:\n" + keys.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)\n" }.joined()
+  }
+
+  @Test func `left out there is none, and every key is read`() throws {
+    #expect(try Samples.environment("").aws == nil)
+    let rules = try #require(try Samples.environment(Self.text(["notify": "owner@allowed.test"])).aws)
+    #expect(rules.root.text == "r-ab12")
+    #expect(rules.offices.map(\.description) == ["198.51.100.0/24"])
+    #expect(rules.network.description == "10.64.0.0/16")
+    #expect(rules.s3PrefixList.text == "pl-6da54004")
+    #expect(rules.notify == "owner@allowed.test")
+  }
+
+  @Test(arguments: [
+    ("a root", "root", "ab12", "write one like r-ab12"),
+    ("the whole internet", "offices", "[0.0.0.0/0]", "not the whole internet"),
+    ("no office", "offices", "[]", "list the ranges"),
+    ("public addresses", "network", "198.51.0.0/16", "write a range within 10.0.0.0/8"),
+    ("more than a private range", "network", "10.0.0.0/7", "write a range within 10.0.0.0/8"),
+    ("too few addresses", "network", "10.64.0.0/21", "each takes a /20"),
+    ("bits behind the length", "network", "10.64.0.1/16", "bits are set"),
+    ("a prefix list", "s3PrefixList", "s3", "describe-managed-prefix-lists"),
+    ("a mail address", "notify", "owner", "at most 50"),
+  ])
+  func `is refused at its line with`(_ what: String, key: String, value: String, says: String) {
+    let error = #expect(throws: SpecErrors.self) { try Samples.environment(Self.text([key: value])) }
+    #expect(error?.description.contains(says) == true, "\(error?.description ?? "no error")")
+    #expect(error?.description.contains("cordon.yaml:") == true)
+  }
+
+  @Test(arguments: ["root", "offices", "network", "s3PrefixList"])
+  func `a missing key is named with a line to copy`(key: String) {
+    let error = #expect(throws: SpecErrors.self) { try Samples.environment(Self.text([key: nil])) }
+    #expect(error?.description.contains("'\(key)'") == true)
+  }
+}
