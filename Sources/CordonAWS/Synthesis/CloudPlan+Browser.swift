@@ -1,0 +1,104 @@
+import CordonModel
+
+/// What other stacks refer to of the browser's network.
+struct BrowserParts {
+  var vpc: CloudHandle
+  var subnets: [CloudHandle]
+  var group: CloudHandle
+  /// The one address that sessions come from.
+  var address: CloudHandle
+}
+
+// The network of the remote browser: one address, and doors to console and sign-in for this organisation alone.
+extension CloudPlan {
+  func browser() throws -> (CloudStack, BrowserParts) {
+    var stack = self.stack("browser", "The network of the remote browser: it goes out by one address")
+    let range = try self.range(of: 0)
+    let vpc = self.vpc(range, nil, name: "browser", in: &stack)
+    let (address, inner) = try wayOut(range, vpc, in: &stack)
+    let a = try subnet("SubnetA", 0, zone: 0, of: range, vpc: vpc, routes: inner, nil, in: &stack)
+    let b = try subnet("SubnetB", 1, zone: 1, of: range, vpc: vpc, routes: inner, nil, in: &stack)
+    let group = stack.add(
+      "SecurityGroup", "AWS::EC2::SecurityGroup",
+      [
+        "GroupDescription": "Browser sessions", "VpcId": vpc.ref,
+        "SecurityGroupEgress": [
+          [
+            "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "0.0.0.0/0",
+            "Description": "what the address allowlist lets through",
+          ]
+        ],
+        "Tags": tags(nil),
+      ])
+    consoleDoors(vpc, [a, b], group, in: &stack)
+    stack.add(
+      "NoPublicAccess", "AWS::EC2::VPCBlockPublicAccessOptions",
+      ["InternetGatewayBlockMode": "block-bidirectional"],
+      comment: "No internet gateway of the region passes anything, whatever routes are added later.")
+    stack.add(
+      "BrowserMayGoOut", "AWS::EC2::VPCBlockPublicAccessExclusion",
+      ["VpcId": vpc.ref, "InternetGatewayExclusionMode": "allow-egress"])
+    return (stack, BrowserParts(vpc: vpc, subnets: [a, b], group: group, address: address))
+  }
+
+  private func wayOut(
+    _ range: AddressRange, _ vpc: CloudHandle, in stack: inout CloudStack
+  ) throws -> (address: CloudHandle, routes: CloudHandle) {
+    let gateway = stack.add("Gateway", "AWS::EC2::InternetGateway", ["Tags": tags(nil)])
+    stack.add(
+      "GatewayAttachment", "AWS::EC2::VPCGatewayAttachment",
+      ["VpcId": vpc.ref, "InternetGatewayId": gateway.ref])
+    let outer = stack.add("PublicRoutes", "AWS::EC2::RouteTable", ["VpcId": vpc.ref, "Tags": tags(nil)])
+    stack.add(
+      "PublicDefault", "AWS::EC2::Route",
+      ["RouteTableId": outer.ref, "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway.ref],
+      after: ["GatewayAttachment"])
+    let subnet = try self.subnet(
+      "PublicSubnet", 9, zone: 0, of: range, vpc: vpc, routes: outer, nil, in: &stack)
+    let address = stack.add(
+      "Address", "AWS::EC2::EIP", ["Domain": "vpc", "Tags": tags(nil)],
+      comment: "The one address that sessions come from.", after: ["GatewayAttachment"])
+    let nat = stack.add(
+      "Nat", "AWS::EC2::NatGateway",
+      ["SubnetId": subnet.ref, "AllocationId": address["AllocationId"], "Tags": tags(nil)])
+    let inner = stack.add("Routes", "AWS::EC2::RouteTable", ["VpcId": vpc.ref, "Tags": tags(nil)])
+    stack.add(
+      "Default", "AWS::EC2::Route",
+      ["RouteTableId": inner.ref, "DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": nat.ref])
+    return (address, inner)
+  }
+
+  private func consoleDoors(
+    _ vpc: CloudHandle, _ subnets: [CloudHandle], _ group: CloudHandle, in stack: inout CloudStack
+  ) {
+    let doors = stack.add(
+      "EndpointSecurityGroup", "AWS::EC2::SecurityGroup",
+      [
+        "GroupDescription": "Console and sign-in", "VpcId": vpc.ref,
+        "SecurityGroupIngress": [
+          [
+            "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "SourceSecurityGroupId": group.ref,
+            "Description": "from sessions",
+          ]
+        ],
+        "SecurityGroupEgress": Self.nothing, "Tags": tags(nil),
+      ])
+    let people: CloudValue = ["StringEquals": ["aws:PrincipalOrgID": .text(organization)]]
+    let both: CloudValue = [
+      "StringEquals": ["aws:PrincipalOrgID": .text(organization), "aws:ResourceOrgID": .text(organization)]
+    ]
+    interface(
+      "ConsoleEndpoint", service: "com.amazonaws.\(region).console", Self.document([Self.ownPeople(both)]),
+      vpc,
+      subnets, doors, comment: "The console opens for accounts of this organisation, and for no other.",
+      in: &stack)
+    interface(
+      "SignInEndpoint", service: "com.amazonaws.\(region).signin",
+      Self.document([
+        [
+          "Sid": "OwnPeople", "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",
+          "Condition": people,
+        ]
+      ]), vpc, subnets, doors, comment: "Nobody signs in to an account elsewhere.", in: &stack)
+  }
+}

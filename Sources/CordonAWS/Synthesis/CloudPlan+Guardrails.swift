@@ -1,0 +1,244 @@
+import CordonModel
+
+// Guardrails of the organisation: what no role in any account can do, and what no stranger can do to its resources.
+extension CloudPlan {
+  func guardrails() throws -> CloudStack {
+    var stack = self.stack("guardrails", "What no role can do, and no stranger can do to what is ours")
+    let compiled = try self.compiled("organization/service-control").filter(\.isDenial).map(\.value)
+    let policies: [(name: String, statements: [CloudValue])] = [
+      ("storage", compiled),
+      ("network", [Self.denial("NoOtherWayOut", Self.waysOut)] + settings),
+      (
+        "services",
+        [
+          Self.denial("NoServiceCarriesItOut", Self.carriers),
+          Self.denial(
+            "NoCopyByConfiguration", Self.copies, ["BoolIfExists": ["aws:ViaAWSService": "false"]]),
+        ]
+      ),
+      (
+        "compute",
+        [
+          Self.denial("NoShellThroughAService", Self.shells),
+          Self.denial("NoJobOfAnotherService", Self.jobs),
+        ]
+      ),
+    ]
+    for (name, statements) in policies {
+      try guardrail(name, "SERVICE_CONTROL_POLICY", Self.document(statements), in: &stack)
+    }
+    try guardrail("resources", "RESOURCE_CONTROL_POLICY", Self.document(try resources()), in: &stack)
+    return stack
+  }
+
+  /// The compiled resource control. AWS takes denials of named services only: AWS Organizations User Guide, "RCP syntax".
+  private func resources() throws -> [CloudValue] {
+    var denials = try compiled("organization/resource-control").filter(\.isDenial)
+    for index in denials.indices {
+      denials[index].set(
+        "Action", ["s3:*", "sts:AssumeRole", "kms:*", "sqs:*", "secretsmanager:*", "ecr:*", "logs:*"])
+    }
+    return denials.map(\.value)
+  }
+
+  private func guardrail(
+    _ name: String, _ type: String, _ content: CloudValue, in stack: inout CloudStack
+  ) throws {
+    // AWS Organizations User Guide, "Quotas": 5,120 characters a policy.
+    let size = content.compactSize
+    guard size <= 5_120 else {
+      throw SynthesisError.tooLarge(
+        stack: stack.name, what: "characters in guardrail '\(name)'", count: size, most: 5_120)
+    }
+    stack.add(
+      "\(Self.logical(name))Guardrail", "AWS::Organizations::Policy",
+      [
+        "Name": .text("\(environment.name)-\(name)"), "Type": .text(type), "TargetIds": [.text(rules.root)],
+        "Content": content, "Tags": tags(nil),
+      ])
+  }
+
+  private static func denial(
+    _ sid: String, _ actions: [String], _ condition: CloudValue? = nil
+  ) -> CloudValue {
+    var statement: CloudValue = [
+      "Sid": .text(sid), "Effect": "Deny", "Action": .texts(actions), "Resource": "*",
+    ]
+    if let condition { statement.set("Condition", condition) }
+    return statement
+  }
+
+  /// Settings of SageMaker that open a network, or a shell in a job.
+  private var settings: [CloudValue] {
+    [
+      Self.denial(
+        "NoDirectInternet", ["sagemaker:CreateNotebookInstance", "sagemaker:UpdateNotebookInstance"],
+        ["StringNotEqualsIfExists": ["sagemaker:DirectInternetAccess": "Disabled"]]),
+      Self.denial(
+        "NoPublicDomain", ["sagemaker:CreateDomain", "sagemaker:UpdateDomain"],
+        ["StringNotEqualsIfExists": ["sagemaker:AppNetworkAccessType": "VpcOnly"]]),
+      Self.denial(
+        "OnlyIsolatedWork",
+        [
+          "sagemaker:CreateTrainingJob", "sagemaker:CreateProcessingJob",
+          "sagemaker:CreateHyperParameterTuningJob", "sagemaker:CreateModel",
+          "sagemaker:CreateMonitoringSchedule",
+        ], ["BoolIfExists": ["sagemaker:NetworkIsolation": "false"]]),
+      Self.denial("NoShellInAJob", ["sagemaker:StartSession", "sagemaker:UpdateTrainingJob"]),
+    ]
+  }
+}
+
+// The calls of the guardrails, by why nobody makes them.
+extension CloudPlan {
+  /// Calls that give a network another way out.
+  fileprivate static let waysOut: [String] = [
+    "ec2:AttachInternetGateway",
+    "ec2:CreateEgressOnlyInternetGateway",
+    "ec2:CreateNatGateway",
+    "ec2:CreateRoute",
+    "ec2:ReplaceRoute",
+    "ec2:CreateVpcPeeringConnection",
+    "ec2:AcceptVpcPeeringConnection",
+    "ec2:CreateTransitGateway*",
+    "ec2:CreateVpnConnection",
+    "ec2:CreateVpcEndpoint",
+    "ec2:ModifyVpcEndpoint",
+    "ec2:ModifyVpcEndpointServicePermissions",
+    "ec2:CreateNetworkInterfacePermission",
+    "ec2:ModifyVpcBlockPublicAccess*",
+    "ec2:CreateVpcBlockPublicAccessExclusion",
+    "ec2:ModifySnapshotAttribute",
+    "ec2:ModifyImageAttribute",
+    "route53resolver:UpdateFirewall*",
+    "route53resolver:DisassociateFirewallRuleGroup",
+    "route53resolver:DeleteFirewall*",
+    "route53:CreateVPCAssociationAuthorization",
+  ]
+
+  /// Calls that reach foreign targets although the resource's organisation is compared.
+  fileprivate static let carriers: [String] = [
+    "acm-pca:CreateCertificateAuthorityAuditReport",
+    "apigateway:*",
+    "appflow:*",
+    "appsync:*",
+    "cloudtrail:CreateTrail",
+    "cloudtrail:UpdateTrail",
+    "cloudtrail:StartQuery",
+    "codepipeline:*",
+    "config:PutConfigRule",
+    "config:PutConformancePack",
+    "config:PutDeliveryChannel",
+    "datasync:*",
+    "dms:*",
+    "ecr:PutReplicationConfiguration",
+    "ecr:PutRegistryPolicy",
+    "events:CreateApiDestination",
+    "events:PutTargets",
+    "glue:*",
+    "lambda:*",
+    "lex:*",
+    "logs:CreateExportTask",
+    "logs:PutSubscriptionFilter",
+    "logs:PutDestinationPolicy",
+    "logs:PutResourcePolicy",
+    "mobiletargeting:*",
+    "serverlessrepo:*",
+    "ses:*",
+    "sms-voice:*",
+    "sns:*",
+    "social-messaging:*",
+    "ssm:CreateResourceDataSync",
+    "ssm:ModifyDocumentPermission",
+    "states:*",
+    "transfer:*",
+    "rds:*",
+    "redshift:*",
+    "ram:*",
+    "lakeformation:*",
+  ]
+
+  /// Settings by which a service copies to elsewhere.
+  fileprivate static let copies: [String] = [
+    "s3:PutReplicationConfiguration",
+    "s3:PutInventoryConfiguration",
+    "s3:PutAnalyticsConfiguration",
+    "s3:PutBucketLogging",
+    "s3:PutBucketNotification",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketAcl",
+    "s3:PutObjectAcl",
+    "s3:PutAccessPointPolicy",
+    "s3:CreateAccessPoint",
+    "s3:PutBucketPublicAccessBlock",
+    "kms:CreateGrant",
+    "kms:PutKeyPolicy",
+    "ecr:SetRepositoryPolicy",
+    "codeartifact:AssociateExternalConnection",
+    "codeartifact:PublishPackageVersion",
+    "codecommit:PutRepositoryTriggers",
+    "sagemaker:PutModelPackageGroupPolicy",
+  ]
+
+  /// Computers and shells of services that stand in networks that are not ours.
+  fileprivate static let shells: [String] = [
+    "ssm:*Session",
+    "ssm:SendCommand",
+    "ssm:StartAutomationExecution",
+    "ssm:CreateAssociation",
+    "ssm:UpdateAssociation",
+    "ssm:CreateActivation",
+    "ssm-guiconnect:*",
+    "ecs:ExecuteCommand",
+    "ec2-instance-connect:*",
+    "eks:AccessKubernetesApi",
+    "cloudshell:*",
+    "cloud9:*",
+    "lightsail:*",
+    "workspaces:Create*",
+    "appstream:*",
+    "workspaces-web:Create*",
+  ]
+
+  /// Jobs of services that stand in networks that are not ours.
+  fileprivate static let jobs: [String] = [
+    "airflow:*",
+    "apprunner:*",
+    "batch:*",
+    "bedrock:Create*",
+    "bedrock:InvokeAgent",
+    "bedrock-agentcore:*",
+    "braket:*",
+    "codebuild:*",
+    "comprehend:Start*",
+    "databrew:*",
+    "ecs:RunTask",
+    "elasticmapreduce:*",
+    "emr-containers:*",
+    "emr-serverless:*",
+    "forecast:*",
+    "healthlake:*",
+    "imagebuilder:*",
+    "kinesisanalytics:*",
+    "mediaconvert:*",
+    "personalize:*",
+    "translate:Start*",
+  ]
+}
+
+extension CloudValue {
+  /// How long a value is as JSON without spaces, which is what AWS counts; an ARN that AWS assigns counts as a long one.
+  var compactSize: Int {
+    switch content {
+    case .null: 4
+    case .bool(let bool): bool ? 4 : 5
+    case .number(let text): text.utf8.count
+    case .string(let text): text.utf8.count + 2
+    case .list(let values): values.reduce(values.count + 1) { $0 + $1.compactSize }
+    case .object(let members):
+      members.reduce(members.count + 1) { $0 + $1.name.utf8.count + 3 + $1.value.compactSize }
+    case .joined(let parts): parts.reduce(0) { $0 + $1.compactSize }
+    case .reference, .oneOf, .unknown: 150
+    }
+  }
+}
