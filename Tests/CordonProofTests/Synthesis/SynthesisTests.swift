@@ -76,6 +76,30 @@ import Testing
     #expect(map.routes.contains { $0.verdict == .open })
   }
 
+  @Test func `carries the user's own documents, each name once`() throws {
+    let own = """
+      policies:
+        endpoints:
+          s3:
+            Version: 2012-10-17
+            Statement:
+              - { Sid: OrganizationOnly, Effect: Deny, Principal: "*", Action: s3:DeleteObject, Resource: "*" }
+        roles:
+          churn:
+            Version: 2012-10-17
+            Statement: [{ Sid: NoTags, Effect: Deny, Action: s3:PutObjectTagging, Resource: "*" }]
+      """
+    let made = try Self.templates(Self.twoProjects(own))
+    let doors = made.filter { $0.name.hasSuffix("-network.yaml") }
+    #expect(doors.count == 2 && doors.allSatisfy { $0.text.contains("Action: s3:DeleteObject") })
+    for door in doors {
+      let s3 = try #require(door.text.components(separatedBy: "SageMakerApiEndpoint:").first)
+      #expect(s3.components(separatedBy: "Sid: OrganizationOnly").count == 2)
+    }
+    let roles = made.filter { $0.text.contains("Sid: NoTags") }
+    #expect(roles.map(\.name) == ["risk-churn-identity.yaml"])
+  }
+
   @Test func `keeps projects' addresses apart`() throws {
     let read = try TemplateReader().read(
       Self.templates(Self.twoProjects()).map { SourceFile(name: $0.name, text: $0.text) })
