@@ -21,7 +21,7 @@ public enum ProcessEnding: Equatable, Sendable {
 
 /// A child process behind a pidfd: no number can come to mean another process.
 ///
-/// Whoever launches one waits for it; until then it stays as a zombie when it ends.
+/// It leaves no zombie: one that nobody waits for is collected once it ends, also after the last reference is gone.
 public final class ChildProcess: Sendable {
   /// The process id, for logs.
   public let identifier: Int32
@@ -32,6 +32,18 @@ public final class ChildProcess: Sendable {
   init(identifier: Int32, pidfd: consuming FileDescriptor) {
     self.identifier = identifier
     self.pidfd = SharedDescriptor(pidfd)
+  }
+
+  deinit {
+    // Nobody knows the process any more, but the kernel keeps its number until somebody takes its status.
+    guard ended.withLock({ $0 }) == nil, let raw = pidfd.take() else { return }
+    let source = DispatchSource.makeReadSource(fileDescriptor: raw, queue: .global())
+    source.setEventHandler { source.cancel() }
+    source.setCancelHandler {
+      _ = Self.collect(raw)
+      Glibc.close(raw)
+    }
+    source.activate()
   }
 
   /// Sends a signal to this one process.
@@ -64,15 +76,19 @@ public final class ChildProcess: Sendable {
   private func reap() -> ProcessEnding {
     ended.withLock { known in
       if let known { return known }
-      var exited: CInt = 0
-      var status: CInt = 0
-      // SAFETY: both pointers are valid for the call.
-      let result = pidfd.rawValue.map { unsafe cordon_pidfd_wait($0, &exited, &status) } ?? -1
-      let answer: ProcessEnding =
-        result < 0 ? .signalled(SIGKILL) : exited == 1 ? .exited(status) : .signalled(status)
+      let answer = pidfd.rawValue.map(Self.collect) ?? .signalled(SIGKILL)
       known = answer
       return answer
     }
+  }
+
+  /// Takes the status of a process that has ended from the kernel.
+  private static func collect(_ pidfd: CInt) -> ProcessEnding {
+    var exited: CInt = 0
+    var status: CInt = 0
+    // SAFETY: both pointers are valid for the call.
+    guard unsafe cordon_pidfd_wait(pidfd, &exited, &status) >= 0 else { return .signalled(SIGKILL) }
+    return exited == 1 ? .exited(status) : .signalled(status)
   }
 }
 

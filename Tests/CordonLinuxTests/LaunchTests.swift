@@ -29,6 +29,25 @@ import Testing
     #expect(try output(of: [shell(script)]).1 == ending)
   }
 
+  @Test(.timeLimit(.minutes(1))) func `leaves no zombie of a process that nobody waits for`() async throws {
+    let input = try Pipe()
+    let output = try Pipe()
+    let identifier: Int32
+    do {
+      let launched = try LaunchPlan(descriptors: ["input", "output", "output"], steps: [shell("read line")])
+        .launch(["input": input.readEnd.rawValue, "output": output.writeEnd.rawValue])
+      try launched.confirm()
+      identifier = launched.process.identifier
+    }
+    // Its number is its own while it runs, and gone soon after: the kernel says so, not a clock.
+    #expect(kill(identifier, 0) == 0)
+    _ = input.closingReadEnd()
+    let reader = output.closingWriteEnd()
+    _ = try reader.readToEnd(limit: 1)
+    while kill(identifier, 0) == 0 { await Task.yield() }
+    #expect(errno == ESRCH)
+  }
+
   @Test func `gives the command its environment and descriptors and no others`() throws {
     let outside = try FileDescriptor(opening: "/", flags: O_RDONLY)
     let extra = try FileDescriptor(opening: "/etc/hostname")
