@@ -32,16 +32,17 @@ extension BrowserSession {
     "files do not leave here; save them in the project, or ask who keeps the environment's spec"
   }
 
-  /// Tells the client that something was refused; a page that floods is not told of every time.
+  /// Tells the client that something was refused, once that is recorded: whoever looks it up finds it. A page that floods
+  /// is not told of every time.
   func deny(_ deed: ServerMessage.Deed, subject: String = "", _ reason: String) {
     guard meters.notices.allows(at: clock.now) else { return }
     tell(.denied(.init(deed, subject: String(subject.prefix(256)), reason: reason)))
   }
 
   func refusedDownload(_ address: String, _ name: String) async {
-    deny(.download, subject: name, downloadReason)
     await recordOfPage(
       .downloadRefused, ["host": PageAddress(address)?.host ?? "", "name": String(name.prefix(128))])
+    deny(.download, subject: name, downloadReason)
   }
 
   /// Asks the desk; an error is a refusal.
@@ -60,12 +61,12 @@ extension BrowserSession {
   /// Whether so much text may come in from the person's machine.
   func mayPaste(bytes: Int, from source: String) async -> Bool {
     guard plan.rules.clipboardIn else {
+      await recordOfPage(.pasteRefused, ["bytes": String(bytes), "from": source])
       deny(
         .pasteIn,
         source == "typing"
           ? "text came faster than a person types, and pasting in is off"
           : Self.reason(false, "browser.clipboard.in"))
-      await recordOfPage(.pasteRefused, ["bytes": String(bytes), "from": source])
       return false
     }
     switch await mayHappen(.pasteIn, ["bytes": String(bytes), "from": source]) {
@@ -87,8 +88,8 @@ extension BrowserSession {
   /// Gives the selected text to the person's own clipboard.
   func copy() async {
     guard plan.rules.clipboardOut else {
-      deny(.copyOut, Self.reason(false, "browser.clipboard.out"))
-      return await recordOfPage(.copyRefused)
+      await recordOfPage(.copyRefused)
+      return deny(.copyOut, Self.reason(false, "browser.clipboard.out"))
     }
     guard let tab = typable, let text = await browser.devTools.result(of: .selection, in: tab)?.text,
       !text.isEmpty

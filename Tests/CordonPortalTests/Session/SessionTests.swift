@@ -122,6 +122,36 @@ import Testing
     }
   }
 
+  @Test(arguments: [ServerMessage.Deed.pasteIn, .copyOut, .download])
+  func `a person is told of a refusal once it is recorded, and finds it then`(deed: ServerMessage.Deed)
+    async throws
+  {
+    let desk = SlowDesk()
+    let browser = try await FakeChromium()
+    let session = try BrowserSession(
+      plan: try plan("ana", "churn"), browser: browser, desk: desk, clock: clock)
+    try await session.start()
+    let viewer = try await Viewer.of(session)
+    let isTold: @Sendable (isolated Viewer) -> Bool = { viewer in
+      viewer.said.contains { if case .denied(let why) = $0 { why.deed == deed } else { false } }
+    }
+    let sending = Task {
+      switch deed {
+      case .pasteIn: await viewer.send(.paste("text"))
+      case .copyOut: await viewer.send(.copy)
+      default:
+        browser.tell(
+          "Browser.downloadWillBegin", #"{"url":"http://\#(TestSite.host)/a","suggestedFilename":"a"}"#)
+      }
+    }
+    await desk.untilAsked()
+    #expect(await !isTold(viewer))
+    await desk.goOn()
+    await viewer.until("told", #_sourceLocation, isTold)
+    await sending.value
+    await session.end(.closed)
+  }
+
   @Test func `copying out is off by default, and no page is even asked`() async throws {
     let (session, browser) = try await open()
     let viewer = try await Viewer.of(session)
@@ -384,5 +414,34 @@ import Testing
     #expect(largest.pixelWidth * largest.pixelHeight <= Viewport.mostPixels + 8_192)
     #expect(Viewport(width: 1_280, height: 800, scale: 2).pixelWidth == 2_560)
     #expect(Viewport(width: 1_280, height: 800, scale: .nan).scale == 1)
+  }
+}
+
+/// A desk whose records of refusals wait until a test lets them.
+private actor SlowDesk: PortalDesk {
+  private var isHeld = true
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+  private var asking: [CheckedContinuation<Void, Never>] = []
+
+  func decide(_ request: PortalRequest) async throws -> PortalDecision { .allow }
+
+  func record(_ event: PortalEvent) async {
+    guard isHeld, [.pasteRefused, .copyRefused, .downloadRefused].contains(event.kind) else { return }
+    await withCheckedContinuation { one in
+      waiting.append(one)
+      for asked in asking { asked.resume() }
+      asking = []
+    }
+  }
+
+  func untilAsked() async {
+    guard waiting.isEmpty else { return }
+    await withCheckedContinuation { asking.append($0) }
+  }
+
+  func goOn() {
+    isHeld = false
+    for one in waiting { one.resume() }
+    waiting = []
   }
 }
