@@ -50,7 +50,28 @@ import Testing
         ["/usr/bin/python3", walk, String(decoding: given, as: UTF8.self)], seconds: 400)
       #expect(said.status == 0 && said.text.isEmpty, "\(said)")
       #expect(try up.exec("sh", "-c", "cat ~/walked").line == "45")
+      try Self.killTheGateway(of: up)
+      #expect(try up.exec("sh", "-c", "cat ~/walked").line == "45")
     }
+  }
+
+  /// The person has left, the session is still open: nothing of it outlives the gateway but what was saved.
+  private static func killTheGateway(of up: Up) throws {
+    let gateway = try up.status.process
+    let inside = Traces.holders(of: Traces.workspaces(of: gateway))
+    let session = "cordon-\(`The life of an environment`.fingerprint(up.state))-s-"
+    #expect(
+      Traces.groups(where: { $0.hasPrefix(session) }).isEmpty == false,
+      "\(session) \(Traces.groups(where: { $0.hasPrefix("cordon-") }))")
+    kill(gateway, SIGKILL)
+    try wait(until: "the browser and the notebook are gone") {
+      Traces.of(up.state, holders: inside).holders.isEmpty
+    }
+    let again = try EndToEndTests.run([Cordon.executable, "up", up.place.spec, "--state", up.state])
+    #expect(again.status == 0, "\(again)")
+    #expect(Traces.groups(where: { $0.hasPrefix(session) }).isEmpty)
+    let verified = try up.verify()
+    #expect(verified.status == 0, "\(verified)")
   }
 
   /// The digest by which Chromium accepts this one key, and no other.
