@@ -1,5 +1,5 @@
 """The rows of the benchmark table, in its order."""
-from . import dns, ledger, memory, policy, prove, s3, signature, start, up
+from . import dns, ledger, memory, policy, portal, prove, s3, signature, start, up
 
 ROWS = {
     "policy": policy.rows,
@@ -13,4 +13,5 @@ ROWS = {
     "proof-questions": prove.questions,
     "prove-90": prove.whole,
     "prove-5000": prove.growth,
+    "portal": portal.rows,
 }

@@ -15,6 +15,7 @@ projects:
 PROJECT = """\
   - name: project-{number}
     data: [{{ bucket: bench-fifty-data-{number} }}]
+    storage: {{ limit: 256 MiB }}
     workspaces:
 """
 WORKSPACE = "      - { size: { memory: 256 MiB, disk: 64 MiB } }\n"
