@@ -15,9 +15,6 @@ extension ProveCommand {
   func prove() throws -> EgressMap {
     let names = try subjects.flatMap(Self.expanded)
     if plan == nil, names.count == 1, let name = names.first, try Self.isSpec(name) {
-      guard parameter.isEmpty, assume.isEmpty else {
-        throw Failure("\(name) is an environment file: --parameter and --assume are for templates and plans")
-      }
       return try proveSpec(name)
     }
     if let spec = try names.first(where: Self.isSpec) {
@@ -25,6 +22,9 @@ extension ProveCommand {
     }
     guard weaken.isEmpty else {
       throw Failure("--weaken is for an environment file; templates have no drill")
+    }
+    guard target != .local else {
+      throw Failure("--target local is for an environment file; templates and plans are of AWS")
     }
     return try proveDeployment(names)
   }
@@ -89,20 +89,26 @@ extension ProveCommand {
     } catch let error as TemplateError {
       throw Failure(Console.printable("\(error)"))
     }
+    let subject = names.map { URL(filePath: $0).lastPathComponent }.joined(separator: " + ")
+    return prove(deployment, assumptions: try assumptions(), subject: subject)
+  }
+
+  /// The map of a deployment, with its depth where that was asked for.
+  func prove(_ deployment: CloudDeployment, assumptions stated: [String: String], subject: String)
+    -> EgressMap
+  {
     let engine = Engine()
     let proof = CloudProof(answer: { engine.answer($0) })
-    let stated = try assumptions()
     if deployment.resources.count > 500 {
       Console.progress("prove: \(deployment.resources.count) resources, \(CloudProof.routes.count) routes")
     }
-    let subject = names.map { URL(filePath: $0).lastPathComponent }.joined(separator: " + ")
     var map = proof.prove(deployment, assumptions: stated, subject: subject)
     if depth { map.depthLost += proof.depth(deployment, assumptions: stated) }
     return map
   }
 
   /// `NAME=VALUE`, each name once.
-  private func assumptions() throws -> [String: String] {
+  func assumptions() throws -> [String: String] {
     var stated: [String: String] = [:]
     for text in assume {
       let halves = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

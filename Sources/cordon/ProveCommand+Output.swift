@@ -48,7 +48,7 @@ extension ProveCommand {
         "no route is called '\(Console.printable(name))'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
           + " There are: \(Console.printable(names.joined(separator: ", ")))")
     }
-    try write(found.map { text.explanation(of: $0.route, on: $0.path) }.joined(separator: "\n"))
+    try write(found.map { text.explanation(of: $0.route, on: $0.path, in: map) }.joined(separator: "\n"))
     try end(with: Verdict.worst(of: found.map(\.route.verdict)))
   }
 
@@ -79,9 +79,10 @@ extension ProveCommand {
     let worse = baseline.worsenings(in: map)
     for change in worse {
       let before = change.before?.rawValue ?? "not there"
+      let place = change.target == .aws ? " on AWS" : ""
       Console.progress(
         Console.printable(
-          "worse than the baseline: \(change.path.rawValue) \(change.route): \(before), now \(change.now.rawValue)"
+          "worse than the baseline: \(change.path.rawValue) \(change.route)\(place): \(before), now \(change.now.rawValue)"
         ))
     }
     if worse.isEmpty { Console.progress("nothing got worse since the baseline") }

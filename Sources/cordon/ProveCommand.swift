@@ -9,11 +9,13 @@ struct ProveCommand: ParsableCommand {
     discussion: """
       Prints the egress map: eight paths, each with its routes, each route closed (by which controls, with their place),
       open (with a request that a person can run, and the one change that closes it) or unknown (what is not modelled or
-      not in the files). A path is closed only if all of its routes are.
+      not in the files). A path is closed only if all of its routes are. An environment file is judged as this machine would
+      run it, and, where it has 'aws:', as the templates that 'cordon synth' makes of it would run on AWS.
 
         cordon prove cordon.yaml
         cordon prove cordon.yaml --explain s3-foreign-bucket
         cordon prove cordon.yaml --depth
+        cordon prove cordon.yaml --target aws
         cordon prove cordon.yaml --format html --output egress-map.html
         cordon prove cordon.yaml --format sarif --output egress.sarif
         cordon prove cordon.yaml --baseline last-release.json
@@ -31,6 +33,9 @@ struct ProveCommand: ParsableCommand {
     help: "A cordon.yaml; or CloudFormation templates (YAML or JSON, several stacks), or a folder of them.",
     completion: .file())
   var files: [String] = []
+
+  @Option(help: "What of an environment file is judged: local, aws or both.")
+  var target = ProveTarget.both
 
   @Option(help: "A Terraform plan, as 'terraform show -json' writes it.", completion: .file())
   var plan: String?

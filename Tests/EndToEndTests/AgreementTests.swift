@@ -80,7 +80,9 @@ private struct Proof {
   private let controls: [String: [String]]
 
   init(_ place: Place, _ words: String...) throws {
-    let said = try run([Cordon.executable, "prove", place.spec, "--format", "json"] + words)
+    // What is attacked is this machine.
+    let local = ["--target", "local", "--format", "json"]
+    let said = try run([Cordon.executable, "prove", place.spec] + local + words)
     status = said.status
     let map = try JSONDecoder().decode(Map.self, from: said.output)
     let routes = map.paths.flatMap(\.routes)

@@ -9,6 +9,7 @@ import Testing
     let said = try Cordon.run("prove", "\(Self.root)/examples/breast-cancer/cordon.yaml")
     #expect(said.status == 3 && said.complaint.isEmpty, "\(said)")
     #expect(said.text.contains(/[0-9]+ routes: 0 open, 7 unknown, [0-9]+ closed/), "\(said)")
+    #expect(said.text.contains(/on AWS: [0-9]+ routes: 0 open, 0 unknown, [0-9]+ closed/), "\(said)")
     #expect(!said.text.contains("\u{1B}"))
     #expect(
       said.text.contains(/closed +s3-foreign-bucket +identity policy: role\/diagnosis-workspace/), "\(said)")
@@ -33,6 +34,71 @@ import Testing
     let said = try Cordon.run("prove", place.spec)
     #expect(said.status == 1 && said.text.contains("listed-host:licence.example.com:443"), "\(said)")
     #expect(said.text.contains("cordon.yaml:5:19"), "\(said)")
+  }
+
+  private static let example = "\(root)/examples/breast-cancer/cordon.yaml"
+
+  /// The example on AWS, with a portal that lets text be copied.
+  private static func leakyPlace() throws -> Place {
+    let text = try String(contentsOfFile: example, encoding: .utf8)
+    return try Place(text + "\nbrowser:\n  clipboard: { out: true }\n")
+  }
+
+  @Test(arguments: [("local", 3, false), ("aws", 0, true), ("both", 3, true)])
+  func `judges this machine, AWS, or both`(target: String, status: Int, showsAWS: Bool) throws {
+    let said = try Cordon.run("prove", Self.example, "--target", target, "--format", "json")
+    #expect(Int(said.status) == status, "\(said)")
+    #expect(said.text.contains(#""target": "aws""#) == showsAWS)
+    #expect(said.text.contains(#""target": "local""#) == (target != "aws"))
+    #expect(!said.text.contains("AWS was not judged"))
+  }
+
+  @Test func `shows what is open on AWS at the line of the spec that made it`() throws {
+    let place = try Self.leakyPlace()
+    let lines = try String(contentsOfFile: place.spec, encoding: .utf8).components(separatedBy: "\n")
+    // A place is the value's, below its key.
+    let line = try #require(lines.firstIndex(of: "browser:")) + 2
+    let said = try Cordon.run("prove", place.spec)
+    #expect(said.status == 1 && said.text.contains(/open +portal-copy/), "\(said)")
+    #expect(said.text.contains("breast-cancer-portal.yaml:"), "\(said)")
+    #expect(said.text.contains("\(place.spec):\(line):"), "\(said)")
+    let sarif = try Cordon.run("prove", place.spec, "--format", "sarif")
+    #expect(sarif.text.contains("\"startLine\": \(line)"), "\(sarif)")
+    let explained = try Cordon.run("prove", place.spec, "--explain", "portal-copy")
+    #expect(explained.status == 1 && explained.text.contains("portal-copy (clipboard-print, on AWS)  open"))
+    let file = place.folder + "/baseline.json"
+    try Cordon.run("prove", Self.example, "--format", "json", "--output", file)
+    let worse = try Cordon.run("prove", place.spec, "--baseline", file)
+    #expect(
+      worse.status == 1 && worse.complaint.contains("portal-copy on AWS: closed, now open"), "\(worse)")
+  }
+
+  @Test func `of both has the depth of both, and assumes for AWS what is stated`() throws {
+    let said = try Cordon.run("prove", Self.example, "--depth", "--assume", "tags=fixed")
+    #expect(said.status == 3 && said.text.contains("tags=fixed: stated"), "\(said)")
+    #expect(said.text.contains("network-namespace (") && said.text.contains("breast-cancer-portal/Portal ("))
+  }
+
+  @Test func `says that AWS was not judged, where the spec has no aws or a control is off`() throws {
+    let place = try Place()
+    for format in ["text", "json", "sarif", "junit", "html"] {
+      let said = try Cordon.run("prove", place.spec, "--format", format)
+      let text = said.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(said.status == 3 && text.contains("AWS was not judged"), "\(format): \(said)")
+    }
+    #expect(try !Cordon.run("prove", place.spec, "--target", "local").text.contains("AWS was not"))
+    let weakened = try Cordon.run("prove", Self.example, "--weaken", "dns-allowlist")
+    #expect(weakened.status == 1 && weakened.text.contains("target=local"), "\(weakened)")
+    let none = try Cordon.run("prove", place.spec, "--target", "aws")
+    #expect(none.status == 2 && none.complaint.contains("has no 'aws:'"), "\(none)")
+    let drill = try Cordon.run("prove", Self.example, "--target", "aws", "--weaken", "dns-allowlist")
+    #expect(drill.status == 2, "\(drill)")
+    let assumed = try Cordon.run("prove", place.spec, "--assume", "tags=fixed")
+    #expect(assumed.status == 2 && assumed.complaint.contains("AWS, which is not judged"), "\(assumed)")
+    let other = try Cordon.run("prove", Self.example, "--assume", "account=444455556666")
+    #expect(other.status == 2 && other.complaint.contains("says 111122223333"), "\(other)")
+    let template = try Cordon.run("prove", "\(Self.root)/examples/aws", "--target", "local")
+    #expect(template.status == 2, "\(template)")
   }
 
   @Test func `explains one route, and exits with its verdict`() throws {

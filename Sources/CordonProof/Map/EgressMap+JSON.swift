@@ -28,7 +28,7 @@ extension RouteReport {
     .object([
       ("route", .string(route)), ("verdict", .string(verdict.rawValue)),
       ("controls", .array(controls.map(\.json))), ("witness", witness?.json ?? .null),
-      ("unknown", .array(unknown.map { .string($0.line) })),
+      ("unknown", .array(unknown.map { .string($0.line) })), ("target", .string(target.rawValue)),
     ])
   }
 
@@ -87,7 +87,7 @@ extension DepthLoss {
   fileprivate var json: JSONValue {
     .object([
       ("route", .string(route)), ("text", .string(text)), ("resource", .string(resource)),
-      ("location", location?.json ?? .null),
+      ("location", location?.json ?? .null), ("target", .string(target.rawValue)),
     ])
   }
 }

@@ -5,16 +5,28 @@ extension EgressMap {
   /// passes on what nobody knows.
   public var junit: String {
     let routes = paths.flatMap(\.routes)
+    let isOfBoth = targets.count > 1
     var lines = [
       #"<?xml version="1.0" encoding="UTF-8"?>"#,
       "<testsuites name=\"\(SafeText.markup("cordon prove \(subject)"))\" \(Self.counts(routes))>",
     ]
     for path in paths {
       lines.append("  <testsuite name=\"\(path.path.rawValue)\" \(Self.counts(path.routes))>")
-      lines += path.routes.flatMap { $0.testCase(on: path.path) }
+      lines += properties
+      lines += path.routes.flatMap { $0.testCase(on: path.path, namesTarget: isOfBoth) }
       lines.append("  </testsuite>")
     }
     return (lines + ["</testsuites>"]).map { $0 + "\n" }.joined()
+  }
+
+  /// What was assumed, the target among it: a run that judged one half only says so.
+  private var properties: [String] {
+    guard !assumptions.isEmpty else { return [] }
+    let lines = assumptions.map { assumption in
+      "      <property name=\"\(SafeText.markup("assumed " + assumption.name))\" "
+        + "value=\"\(SafeText.markup("\(assumption.value): \(assumption.reason)"))\"/>"
+    }
+    return ["    <properties>"] + lines + ["    </properties>"]
   }
 
   private static func counts(_ routes: [RouteReport]) -> String {
@@ -25,9 +37,10 @@ extension EgressMap {
 }
 
 extension RouteReport {
-  fileprivate func testCase(on path: EgressPath) -> [String] {
+  fileprivate func testCase(on path: EgressPath, namesTarget: Bool) -> [String] {
+    let suite = (namesTarget ? "\(target.rawValue)." : "") + path.rawValue
     let head =
-      "    <testcase classname=\"\(path.rawValue)\" name=\"\(SafeText.markup(route))\" time=\"0\">"
+      "    <testcase classname=\"\(suite)\" name=\"\(SafeText.markup(route))\" time=\"0\">"
     return [head] + outcome + ["    </testcase>"]
   }
 

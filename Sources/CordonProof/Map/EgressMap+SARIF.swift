@@ -10,18 +10,18 @@ extension EgressMap {
   ///   - fallback: The file that a finding without a place of its own is shown at.
   public func sarif(toolVersion: String, fallback: String) -> JSONValue {
     let rules = SARIFRules(map: self)
-    let place = Location(file: fallback, line: 1, column: 1)
+    let places = SARIFPlaces(fallback: Location(file: fallback, line: 1, column: 1), origins: origins)
     let results =
-      paths.flatMap { path in path.routes.flatMap { $0.results(on: path.path, rules: rules, fallback: place) }
+      paths.flatMap { path in path.routes.flatMap { $0.results(on: path.path, rules: rules, places: places) }
       }
-      + depthLost.map { $0.result(rules: rules, fallback: place) }
+      + depthLost.map { $0.result(rules: rules, places: places) }
     let driver: JSONValue = .object([
       ("name", "cordon"), ("semanticVersion", .string(toolVersion)),
       ("rules", .array(rules.ordered.map(\.json))),
     ])
     let run: JSONValue = .object([
       ("tool", ["driver": driver]), ("columnKind", "unicodeCodePoints"),
-      ("invocations", [["executionSuccessful": true]]), ("results", .array(results)),
+      ("invocations", [.object(invocation)]), ("results", .array(results)),
       ("properties", .object([("subject", .string(subject)), ("verdict", .string(verdict.rawValue))])),
     ])
     return .object([
@@ -31,6 +31,33 @@ extension EgressMap {
       ),
       ("version", "2.1.0"), ("runs", [run]),
     ])
+  }
+
+  /// The run, with what it took for true: which target, for one, where the other was not judged.
+  private var invocation: [(String, JSONValue)] {
+    let notes = assumptions.map { assumption -> JSONValue in
+      let text = SafeText.line("\(assumption.name)=\(assumption.value): \(assumption.reason)")
+      return .object([("level", "note"), ("message", ["text": .string("assumed \(text)")])])
+    }
+    return [("executionSuccessful", true)]
+      + (notes.isEmpty ? [] : [("toolConfigurationNotifications", .array(notes))])
+  }
+}
+
+/// Where findings are shown: a line of a file that is there. What was written from a spec is shown at the spec's line.
+private struct SARIFPlaces {
+  var fallback: Location
+  var origins: [String: Location]
+
+  subscript(location: Location?) -> Location {
+    guard let location else { return fallback }
+    return origins[location.file] ?? location
+  }
+
+  /// The line of the file that was written from a spec, in brackets.
+  func note(_ location: Location?) -> String {
+    guard let location, origins[location.file] != nil else { return "" }
+    return " (\(location), which this line made)"
   }
 }
 
@@ -101,27 +128,31 @@ private struct SARIFRules {
 }
 
 extension RouteReport {
-  fileprivate func results(on path: EgressPath, rules: SARIFRules, fallback: Location) -> [JSONValue] {
+  fileprivate func results(on path: EgressPath, rules: SARIFRules, places: SARIFPlaces) -> [JSONValue] {
     switch finding {
     case .closed: return []
     case .open(let witness):
       let text =
-        "\(title): open. \(witness.story) Try it: \(witness.command) To close it: \(witness.resource): \(witness.fix)"
+        "\(title), \(target.phrase): open. \(witness.story) Try it: \(witness.command) "
+        + "To close it: \(witness.resource)\(places.note(witness.location)): \(witness.fix)"
       return [
         SARIFResult(
           rule: route, index: rules.index(of: route), level: "error", text: text, resource: witness.resource,
-          location: witness.location ?? fallback, identity: [path.rawValue, route, witness.resource],
-          properties: [("path", .string(path.rawValue)), ("request", witness.whole)]
+          location: places[witness.location], identity: [path.rawValue, route, witness.resource],
+          properties: [
+            ("path", .string(path.rawValue)), ("target", .string(target.rawValue)),
+            ("request", witness.whole),
+          ]
         ).json
       ]
     case .unknown(let parts):
       return parts.map { part in
         SARIFResult(
           rule: route, index: rules.index(of: route), level: "note",
-          text: "\(title): not known. \(part.text)", resource: part.resource,
-          location: part.location ?? fallback,
+          text: "\(title), \(target.phrase): not known. \(part.text)\(places.note(part.location))",
+          resource: part.resource, location: places[part.location],
           identity: [path.rawValue, route, part.resource ?? "", part.text],
-          properties: [("path", .string(path.rawValue))]
+          properties: [("path", .string(path.rawValue)), ("target", .string(target.rawValue))]
         ).json
       }
     }
@@ -129,10 +160,11 @@ extension RouteReport {
 }
 
 extension DepthLoss {
-  fileprivate func result(rules: SARIFRules, fallback: Location) -> JSONValue {
+  fileprivate func result(rules: SARIFRules, places: SARIFPlaces) -> JSONValue {
     SARIFResult(
-      rule: route, index: rules.index(of: route), level: "warning", text: text, resource: resource,
-      location: location ?? fallback, identity: ["depth", route, resource, text], properties: []
+      rule: route, index: rules.index(of: route), level: "warning",
+      text: text + places.note(location), resource: resource, location: places[location],
+      identity: ["depth", route, resource, text], properties: [("target", .string(target.rawValue))]
     ).json
   }
 }

@@ -19,12 +19,33 @@ public struct MapText: Sendable {
     var lines = ["Egress map of \(SafeText.line(map.subject))", ""]
     for path in map.paths {
       lines.append(bold(path.path.rawValue) + "  " + painted(path.verdict))
-      for route in path.routes { lines += self.lines(of: route, columns) }
+      lines += map.targets.flatMap { self.lines(of: path, on: $0, map, columns) }
       if path.routes.isEmpty { lines += wrapped("no route of this path was looked at", indent: 2) }
       lines.append("")
     }
     lines += notes(of: map)
-    return (lines + [summary(of: map)]).map { $0 + "\n" }.joined()
+    return (lines + summaries(of: map)).map { $0 + "\n" }.joined()
+  }
+
+  /// The routes of a path on one target, under its name where the map is of both.
+  private func lines(
+    of path: PathReport, on target: ProofTarget, _ map: EgressMap, _ columns: Columns
+  ) -> [String] {
+    let routes = path.routes(of: target)
+    let lines = routes.flatMap { self.lines(of: $0, columns, in: map) }
+    guard map.targets.count > 1 else { return lines }
+    let verdict = PathReport(path: path.path, routes: routes).verdict
+    return ["  " + bold("\(target.phrase):") + " " + (routes.isEmpty ? "no route" : painted(verdict))] + lines
+  }
+
+  /// How many routes have which verdict, of each target where the map is of both.
+  private func summaries(of map: EgressMap) -> [String] {
+    guard map.targets.count > 1 else { return [summary(of: map)] }
+    let parts = map.targets.map { target in
+      let part = EgressMap(subject: map.subject, paths: map.part(of: target))
+      return "\(target.phrase): \(summary(of: part))"
+    }
+    return parts + [summary(of: map)]
   }
 
   /// How many routes have which verdict.
@@ -37,16 +58,17 @@ public struct MapText: Sendable {
   }
 
   /// A route's proof, step by step, as `--explain` shows it.
-  public func explanation(of route: RouteReport, on path: EgressPath) -> String {
+  public func explanation(of route: RouteReport, on path: EgressPath, in map: EgressMap) -> String {
     var lines = [
-      bold(SafeText.line(route.route)) + " (\(path.rawValue))  " + painted(route.verdict),
+      bold(SafeText.line(route.route)) + " (\(path.rawValue), \(route.target.phrase))  "
+        + painted(route.verdict),
       SafeText.line(route.title), "",
     ]
     for (index, step) in route.steps.enumerated() {
       lines += wrapped(step, indent: 4, first: "\(index + 1). ")
     }
     if !route.steps.isEmpty { lines.append("") }
-    lines += details(of: route, indent: 2)
+    lines += details(of: route, indent: 2, in: map)
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -64,18 +86,19 @@ public struct MapText: Sendable {
     }
   }
 
-  private func lines(of route: RouteReport, _ columns: Columns) -> [String] {
+  private func lines(of route: RouteReport, _ columns: Columns, in map: EgressMap) -> [String] {
     let name = SafeText.line(route.route)
     let blanks = String(repeating: " ", count: 9 - route.verdict.rawValue.count)
     let head = "  " + painted(route.verdict) + blanks + name
     guard case .closed(let controls) = route.finding else {
       let text = SafeText.line(route.title)
       guard let start = columns.text, name.count <= columns.name else {
-        return [head] + details(of: route, indent: 6)
+        return [head] + details(of: route, indent: 6, in: map)
       }
       let gap = String(repeating: " ", count: columns.name - name.count + 2)
       let rows = SafeText.wrapped(text, width: width - start)
-      return Self.hung(rows, behind: head + gap, indent: start) + details(of: route, indent: 6)
+      return Self.hung(rows, behind: head + gap, indent: start)
+        + details(of: route, indent: 6, in: map)
     }
     let said = Self.said(controls)
     guard let start = columns.text, name.count <= columns.name else {
@@ -86,7 +109,7 @@ public struct MapText: Sendable {
       SafeText.wrapped(said, width: width - start), behind: head + gap, indent: start)
   }
 
-  private func details(of route: RouteReport, indent: Int) -> [String] {
+  private func details(of route: RouteReport, indent: Int, in map: EgressMap) -> [String] {
     switch route.finding {
     case .closed(let controls):
       return controls.flatMap { control in
@@ -99,6 +122,9 @@ public struct MapText: Sendable {
         // A command is for copying: it is never broken.
         + [String(repeating: " ", count: indent) + "try  " + SafeText.line(witness.command)]
         + wrapped("\(place)\(witness.resource): \(witness.fix)", indent: indent, first: "fix  ")
+        + (map.origin(of: witness.location).map {
+          wrapped("\($0) made that file: change it there", indent: indent, first: "from ")
+        } ?? [])
     case .unknown(let parts):
       return parts.flatMap { wrapped($0.line, indent: indent, first: "not known  ") }
     }
@@ -141,21 +167,38 @@ public struct MapText: Sendable {
     return lines
   }
 
-  /// One paragraph for all routes that lose the same.
+  /// One paragraph for all controls whose loss means the same for the same routes.
   private func losses(_ all: [DepthLoss]) -> [String] {
-    var kinds: [DepthLoss] = []
-    var routes: [DepthLoss: [String]] = [:]
-    for loss in all {
-      var kind = loss
-      kind.route = ""
-      if routes[kind] == nil { kinds.append(kind) }
-      routes[kind, default: []].append(loss.route)
+    let controls = Self.grouped(all) { loss in
+      var control = loss
+      control.route = ""
+      return control
     }
-    return kinds.flatMap { kind in
-      let place = kind.location.map { " (\($0))" } ?? ""
-      let names = (routes[kind] ?? []).joined(separator: ", ")
-      return wrapped("\(kind.resource)\(place): \(kind.text): \(names)", indent: 4, first: "- ")
+    let kinds = Self.grouped(controls.map { (control: $0.key, routes: $0.elements.map(\.route)) }) { entry in
+      [entry.control.text] + entry.routes
     }
+    return kinds.flatMap { kind, entries in
+      let names = entries.map { entry in
+        entry.control.resource + (entry.control.location.map { " (\($0))" } ?? "")
+      }
+      let routes = kind.dropFirst().joined(separator: ", ")
+      return wrapped(
+        "\(names.joined(separator: ", ")): \(kind.first ?? ""): \(routes)", indent: 4, first: "- ")
+    }
+  }
+
+  /// What has the same key together, in the order in which the keys come.
+  private static func grouped<Key: Hashable, Element>(
+    _ elements: [Element], by key: (Element) -> Key
+  ) -> [(key: Key, elements: [Element])] {
+    var order: [Key] = []
+    var groups: [Key: [Element]] = [:]
+    for element in elements {
+      let key = key(element)
+      if groups[key] == nil { order.append(key) }
+      groups[key, default: []].append(element)
+    }
+    return order.map { ($0, groups[$0] ?? []) }
   }
 
   /// Rows below each other, the first behind `first`, which hangs out to the left of the others.

@@ -13,6 +13,8 @@ public struct EgressMap: Sendable, Equatable {
   public var assumptions: [Assumption]
   /// Layers that are lost although the route is still closed by another.
   public var depthLost: [DepthLoss]
+  /// Where the spec says what a file holds that was written from it, by the file's name: nobody changes such a file by hand.
+  public var origins: [String: Location] = [:]
 
   /// A map.
   public init(
@@ -55,9 +57,14 @@ public struct RouteReport: Sendable, Equatable {
   public var finding: Finding
   /// How it was found, step by step, for `--explain`.
   public var steps: [String]
+  /// Where it would be walked.
+  public var target: ProofTarget
 
   /// A route's report.
-  public init(route: String, title: String, finding: Finding, steps: [String] = []) {
+  public init(
+    route: String, title: String, finding: Finding, steps: [String] = [], target: ProofTarget = .local
+  ) {
+    self.target = target
     self.route = route
     self.title = title
     self.finding = finding
@@ -177,9 +184,14 @@ public struct DepthLoss: Sendable, Hashable {
   public var resource: String
   /// Its place in the files.
   public var location: Location?
+  /// Where the route would be walked.
+  public var target: ProofTarget
 
   /// A lost layer.
-  public init(route: String, text: String, resource: String, location: Location?) {
+  public init(
+    route: String, text: String, resource: String, location: Location?, target: ProofTarget = .local
+  ) {
+    self.target = target
     self.route = route
     self.text = text
     self.resource = resource

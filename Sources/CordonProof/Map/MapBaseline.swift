@@ -29,6 +29,8 @@ public struct MapBaseline: Sendable {
     public var path: EgressPath
     /// The route.
     public var route: String
+    /// Where it would be walked.
+    public var target: ProofTarget
     /// What it was; nil where it was not there.
     public var before: Verdict?
     /// What it is.
@@ -38,6 +40,8 @@ public struct MapBaseline: Sendable {
   private struct Key: Hashable {
     var path: String
     var route: String
+    /// Nil in maps that were printed before they said so.
+    var target: String?
   }
 
   private let verdicts: [Key: Verdict]
@@ -60,7 +64,7 @@ public struct MapBaseline: Sendable {
         guard let id = route["route"]?.text,
           let verdict = route["verdict"]?.text.flatMap(Verdict.init(rawValue:))
         else { throw .notAMap("a route of \(SafeText.line(name)) has no name or no verdict") }
-        let key = Key(path: name, route: id)
+        let key = Key(path: name, route: id, target: route["target"]?.text)
         verdicts[key] = Verdict.worst(of: [verdict, verdicts[key] ?? .closed])
       }
     }
@@ -71,9 +75,13 @@ public struct MapBaseline: Sendable {
   public func worsenings(in map: EgressMap) -> [Worsening] {
     map.paths.flatMap { path in
       path.routes.compactMap { route in
-        let before = verdicts[Key(path: path.path.rawValue, route: route.route)]
+        let (name, target) = (path.path.rawValue, route.target)
+        let before =
+          verdicts[Key(path: name, route: route.route, target: target.rawValue)]
+          ?? verdicts[Key(path: name, route: route.route, target: nil)]
         guard route.verdict.badness > (before ?? .closed).badness else { return nil }
-        return Worsening(path: path.path, route: route.route, before: before, now: route.verdict)
+        return Worsening(
+          path: path.path, route: route.route, target: target, before: before, now: route.verdict)
       }
     }
   }

@@ -4,11 +4,13 @@ import CordonModel
 struct MapCard {
   private let route: RouteReport
   private let path: EgressPath
+  private let isOfBoth: Bool
   private static let columns = 44
   private static let codeColumns = 43
   private static let mostRows = 24
 
-  init(_ route: RouteReport, path: EgressPath) {
+  init(_ route: RouteReport, path: EgressPath, isOfBoth: Bool) {
+    self.isOfBoth = isOfBoth
     self.route = route
     self.path = path
   }
@@ -32,7 +34,9 @@ struct MapCard {
   }
 
   private var rows: [Row] {
-    rows(route.route, "who", width: 34) + rows("\(path.rawValue) · \(route.verdict.rawValue)", "soft")
+    let place = isOfBoth ? " · \(route.target.phrase)" : ""
+    return rows(route.route, "who", width: 34)
+      + rows("\(path.rawValue) · \(route.verdict.rawValue)\(place)", "soft")
       + rows(route.title, "") + [Row(text: "", style: "")] + details
   }
 

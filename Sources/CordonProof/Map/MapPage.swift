@@ -55,7 +55,8 @@ public struct MapPage: Sendable {
 
   /// The fragment that a route's part of the page is found by.
   static func anchor(of route: RouteReport, on path: EgressPath) -> String {
-    "\(path.rawValue)-\(SafeText.identifier(route.route))"
+    let target = route.target == .aws ? "aws-" : ""
+    return "\(path.rawValue)-\(target)\(SafeText.identifier(route.route))"
   }
 
   // MARK: Parts
@@ -71,6 +72,9 @@ public struct MapPage: Sendable {
       """
   }
 
+  /// The targets, where there is one to tell from another.
+  private var targets: [ProofTarget] { map.targets.count > 1 ? map.targets : [] }
+
   private var overview: String {
     let rows = map.paths.map { path in
       let counts = [Verdict.open, .unknown, .closed].map { verdict in
@@ -79,14 +83,15 @@ public struct MapPage: Sendable {
       }
       let name = path.path.rawValue
       return "<tr><th scope=\"row\"><a href=\"#\(name)\">\(name)</a></th><td>\(pill(path.verdict))</td>"
-        + counts.joined() + "</tr>\n"
+        + counts.joined() + targets.map { "<td>\(pill(of: path, on: $0))</td>" }.joined() + "</tr>\n"
     }
+    let heads = targets.map { "<th scope=\"col\">\($0.phrase)</th>" }.joined()
     return """
       <section class="overview">
       <h2>The eight paths</h2>
       <table>
       <thead><tr><th scope="col">path</th><th scope="col">verdict</th><th scope="col">open</th>\
-      <th scope="col">unknown</th><th scope="col">closed</th></tr></thead>
+      <th scope="col">unknown</th><th scope="col">closed</th>\(heads)</tr></thead>
       <tbody>
       \(rows.joined())</tbody>
       </table>
@@ -106,7 +111,7 @@ public struct MapPage: Sendable {
   private func article(_ route: RouteReport, on path: EgressPath) -> String {
     """
     <article class="\(route.verdict.rawValue)" id="\(Self.anchor(of: route, on: path))">
-    <h3>\(SafeText.markup(route.route)) \(pill(route.verdict))</h3>
+    <h3>\(SafeText.markup(route.route)) \(pill(route.verdict))\(name(of: route.target))</h3>
     <p>\(SafeText.markup(route.title))</p>
     \(finding(route))\(steps(route))</article>
 
@@ -126,7 +131,7 @@ public struct MapPage: Sendable {
         + (witness.walker.map(walker) ?? "")
         + "<dt>Try</dt><dd><pre>\(SafeText.markup(witness.command))</pre></dd>"
         + "<dt>Close it</dt><dd><code>\(SafeText.markup(witness.resource))</code>"
-        + "\(place(witness.location)): \(SafeText.markup(witness.fix))</dd></dl>\n"
+        + "\(place(witness.location)): \(SafeText.markup(witness.fix))\(origin(witness.location))</dd></dl>\n"
     case .unknown(let parts):
       let items = parts.map { part in
         "<li>" + (part.resource.map { "<code>\(SafeText.markup($0))</code> " } ?? "")
@@ -172,6 +177,19 @@ public struct MapPage: Sendable {
     location.map { " <span class=\"place\">\(SafeText.markup($0.description))</span>" } ?? ""
   }
 
+  private func origin(_ location: Location?) -> String {
+    map.origin(of: location).map { "; \(SafeText.markup("\($0)")) made that file: change it there" } ?? ""
+  }
+
+  private func name(of target: ProofTarget) -> String {
+    targets.isEmpty ? "" : " <span class=\"target\">\(target.phrase)</span>"
+  }
+
+  private func pill(of path: PathReport, on target: ProofTarget) -> String {
+    let routes = path.routes(of: target)
+    return routes.isEmpty ? "no route" : pill(PathReport(path: path.path, routes: routes).verdict)
+  }
+
   private func pill(_ verdict: Verdict) -> String {
     "<span class=\"pill \(verdict.rawValue)\">\(verdict.rawValue)</span>"
   }
@@ -201,6 +219,7 @@ public struct MapPage: Sendable {
     article p { margin: 2px 0; } article ul { margin: 5px 0 0; padding-left: 19px; }
     .controls { list-style: "✓  "; } .controls li::marker { color: var(--closed); }
     .place { color: var(--soft); font-size: 12.5px; margin-left: 5px; overflow-wrap: anywhere; }
+    .target { color: var(--soft); font-size: 12.5px; font-weight: 400; margin-left: 5px; }
     .label { font-weight: 650; color: var(--unknown); }
     dl { display: grid; grid-template-columns: 76px 1fr; gap: 7px 12px; margin: 8px 0 0; }
     dt { font-weight: 650; color: var(--soft); } dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }

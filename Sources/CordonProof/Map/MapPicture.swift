@@ -71,6 +71,7 @@ struct MapPicture {
     .map .lead { stroke: var(--hair); stroke-width: 1; fill: none; }
     .map .hit { stroke: transparent; stroke-width: 15; }
     .map .path-name { font-weight: 700; fill: var(--mark); }
+    .map .elsewhere .name, .map text.elsewhere { font-style: italic; }
     .map .open .name { fill: var(--open); font-weight: 650; } .map .unknown .name { fill: var(--unknown); }
     .map .number circle { fill: var(--ground); stroke: var(--ring); stroke-width: 1.2; }
     .map .number text { font-size: 11px; font-weight: 600; fill: var(--soft); text-anchor: middle; }
@@ -218,12 +219,15 @@ struct MapPicture {
   private func route(_ route: RouteReport, at degrees: Double, on path: EgressPath) -> String {
     let verdict = route.verdict.rawValue
     let target = MapPage.anchor(of: route, on: path)
-    let said = SafeText.markup("\(route.route), \(verdict): \(route.title)")
+    // Told apart from this machine's where the map is of both.
+    let isElsewhere = route.target == .aws && map.targets.count > 1
+    let said = SafeText.markup(
+      "\(route.route)\(isElsewhere ? " on AWS" : ""), \(verdict): \(route.title)")
     let isNamed = step >= 360 / Double(Self.mostNames) || route.verdict != .closed
     return """
-      <a class="route \(verdict)" href="#\(target)" aria-label="\(said)">\(marks(of: route, at: degrees))\
+      <a class="route \(verdict)\(isElsewhere ? " elsewhere" : "")" href="#\(target)" aria-label="\(said)">\(marks(of: route, at: degrees))\
       \(isNamed ? ray(route.route, class: "name", degrees) : "")\
-      \(Self.line("hit", degrees, from: Size.data, to: Size.names + 90))\(MapCard(route, path: path).svg)</a>
+      \(Self.line("hit", degrees, from: Size.data, to: Size.names + 90))\(MapCard(route, path: path, isOfBoth: map.targets.count > 1).svg)</a>
 
       """
   }
@@ -291,6 +295,11 @@ struct MapPicture {
     }
     row(
       Self.again(y - 4.5), "another control that has a part in it")
+    if map.targets.count > 1 {
+      text +=
+        "<text class=\"elsewhere\" x=\"24\" y=\"\(Self.text(y))\">italic: on AWS; upright: on this machine</text>"
+      y += 25
+    }
     y += 18
     text += heading("LAYERS, FROM THE INSIDE", at: y)
     y += 27

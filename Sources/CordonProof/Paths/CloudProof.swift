@@ -71,7 +71,7 @@ public struct CloudProof: Sendable {
             route: route.name,
             text: "\(control.closing.layer) stands alone: without it the route is not closed"
               + (route.documentation.alone.map { " (\($0))" } ?? ""),
-            resource: control.closing.resource, location: control.closing.location))
+            resource: control.closing.resource, location: control.closing.location, target: .aws))
       }
     }
     return unique(found)
@@ -79,7 +79,8 @@ public struct CloudProof: Sendable {
 
   private func losses(_ route: any Route, _ judgement: Judgement) -> [DepthLoss] {
     judgement.lost.map { text, resource in
-      DepthLoss(route: route.name, text: text, resource: "\(resource.id)", location: resource.location)
+      DepthLoss(
+        route: route.name, text: text, resource: "\(resource.id)", location: resource.location, target: .aws)
     }
   }
 
@@ -88,7 +89,7 @@ public struct CloudProof: Sendable {
     let doors = judgement.doors.map { $0.conditional(estate) }
     let steps = doors.flatMap(\.steps)
     func made(_ finding: RouteReport.Finding) -> RouteReport {
-      RouteReport(route: route.name, title: route.title, finding: finding, steps: steps)
+      RouteReport(route: route.name, title: route.title, finding: finding, steps: steps, target: .aws)
     }
     for door in doors {
       if case .open(let witness) = door.finding { return made(.open(witness)) }

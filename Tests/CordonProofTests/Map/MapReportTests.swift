@@ -52,7 +52,7 @@ import Testing
     let routes = paths.flatMap { $0["routes"]?.elements ?? [] }
     #expect(!routes.isEmpty)
     for route in routes {
-      #expect(route.members?.map(\.name) == ["route", "verdict", "controls", "witness", "unknown"])
+      #expect(route.members?.map(\.name) == ["route", "verdict", "controls", "witness", "unknown", "target"])
       #expect((route["verdict"]?.text == "open") == (route["witness"]?["command"] != nil))
     }
   }
@@ -80,6 +80,52 @@ import Testing
     moved.paths[3].routes[0].finding = .open(witness)
     #expect(fingerprints(moved) == fingerprints(SmallMap.map))
     #expect(Set(fingerprints(moved)).count == 3)
+  }
+
+  /// The small map on this machine and on AWS, where its files were made from a spec.
+  private static let ofBoth: EgressMap = {
+    var cloud = SmallMap.map
+    for path in cloud.paths.indices {
+      for route in cloud.paths[path].routes.indices { cloud.paths[path].routes[route].target = .aws }
+    }
+    for loss in cloud.depthLost.indices { cloud.depthLost[loss].target = .aws }
+    cloud.origins = ["network.yaml": Location(file: "cordon.yaml", line: 7, column: 3)]
+    var local = SmallMap.map
+    local.paths[3].routes.remove(at: 0)
+    local.depthLost = []
+    return local.joined(with: cloud, subject: "cordon.yaml on this machine and on AWS")
+  }()
+
+  @Test func `of both targets hold the routes of both, each with its own`() throws {
+    let map = Self.ofBoth
+    #expect(map.targets == [.local, .aws] && SmallMap.map.targets == [.local])
+    #expect(map.paths.map(\.path) == EgressPath.allCases)
+    #expect(map.paths[3].routes.map(\.target) == [.local, .aws, .aws])
+    let routes = try #require(map.json["paths"]?.elements).flatMap { $0["routes"]?.elements ?? [] }
+    #expect(Set(routes.compactMap { $0["target"]?.text }) == ["local", "aws"])
+    let text = MapText().text(of: map)
+    #expect(text.contains("  on this machine: closed\n  closed ") && text.contains("  on AWS: open\n  open "))
+    #expect(text.contains("cordon.yaml:7:3 made that file: change it there"))
+    #expect(text.contains("on this machine: 3 routes: 0 open, 1 unknown, 2 closed\non AWS: 4 routes: 1 open"))
+    #expect(
+      map.junit.contains(#"classname="local.tunnel""#) && map.junit.contains(#"classname="aws.tunnel""#))
+    let page = MapPage(map).html
+    #expect(page.contains(#"class="route closed elsewhere""#) && page.contains(#"class="target">on AWS<"#))
+    let anchors = page.matches(of: /<article class="[a-z]+" id="([^"]+)"/).map { String($0.output.1) }
+    #expect(Set(anchors).count == anchors.count && anchors.count == 7)
+  }
+
+  @Test func `show a finding in a file that a spec made at the spec's line`() throws {
+    let sarif = Self.ofBoth.sarif(toolVersion: "1", fallback: "cordon.yaml")
+    let results = try #require(sarif["runs"]?.elements?.first?["results"]?.elements)
+    let ofAWS = results.filter { $0["properties"]?["target"]?.text == "aws" }
+    #expect(ofAWS.count == 3)
+    for result in ofAWS {
+      let place = result["locations"]?.elements?.first?["physicalLocation"]
+      #expect(place?["artifactLocation"]?["uri"]?.text == "cordon.yaml")
+      #expect(place?["region"]?["startLine"]?.int == 7)
+      #expect(result["message"]?["text"]?.text?.contains("(network.yaml:") == true)
+    }
   }
 
   private struct Unexpected: Error { var what: String }
@@ -112,7 +158,8 @@ import Testing
   @Test(arguments: names) func `never reach a terminal as commands`(name: String) {
     let map = SmallMap.hostile(name)
     let texts = [
-      MapText(width: 60).text(of: map), MapText().explanation(of: map.paths[0].routes[1], on: .tunnel),
+      MapText(width: 60).text(of: map),
+      MapText().explanation(of: map.paths[0].routes[1], on: .tunnel, in: map),
     ]
     for text in texts {
       #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control })
@@ -155,6 +202,15 @@ import Testing
   func `tells what got worse`(isWorse: Bool, before: Verdict, now: Verdict) throws {
     let baseline = try MapBaseline(json: Self.map(before).json.written())
     #expect(baseline.worsenings(in: Self.map(now)).isEmpty == !isWorse)
+  }
+
+  @Test func `tells this machine from AWS, unless it is from before maps did`() throws {
+    var now = Self.map(.open)
+    now.paths[0].routes[0].target = .aws
+    let local = try MapBaseline(json: Self.map(.open).json.written())
+    #expect(local.worsenings(in: now).map(\.target) == [.aws])
+    let old = Self.map(.open).json.written().replacing(#","target":"local""#, with: "")
+    #expect(try MapBaseline(json: old).worsenings(in: now).isEmpty && !old.contains("target"))
   }
 
   @Test func `does not excuse a route that is new`() throws {
