@@ -145,6 +145,9 @@ struct IsolationRoute: Route {
     "sagemaker:CreateDataQualityJobDefinition", "sagemaker:CreateModelQualityJobDefinition",
     "sagemaker:CreateModelBiasJobDefinition", "sagemaker:CreateModelExplainabilityJobDefinition",
     "sagemaker:CreateAutoMLJob", "sagemaker:CreateAutoMLJobV2", "sagemaker:CreateCluster",
+    "sagemaker:UpdateCluster",
+    // Containers of inference components take their network from it.
+    "sagemaker:CreateEndpointConfig",
   ]
 
   private static let started = ["sagemaker:CreateTrainingJob", "sagemaker:CreateProcessingJob"]
@@ -187,7 +190,7 @@ struct IsolationRoute: Route {
     guard !subnets.isEmpty else { return nil }
     return RolePower(
       actions: Self.withoutNetworkOfOurs.actions + [
-        "sagemaker:CreateNotebookInstance", "sagemaker:CreateDomain",
+        "sagemaker:CreateNotebookInstance", "sagemaker:CreateDomain", "sagemaker:UpdateDomain",
       ],
       consequence: """
         it may stand in a subnet with the internet, of another network of the files or of the account's default network (if \

@@ -7,8 +7,9 @@ struct StartedWorkspaceRoute: Route {
   let title = "a role of ours starts a notebook instance or domain that has the internet"
   let documentation = RouteDocumentation(
     """
-    Whoever may create or update a notebook instance or a domain says in the call whether it has SageMaker's own internet \
-    access. A guardrail must ask for that key; that a subnet is named says nothing about it.
+    Whoever may create a notebook instance, or create or update a domain, says in the call whether it has SageMaker's own \
+    internet access. A guardrail must ask for that key; that a subnet is named says nothing about it. A notebook instance \
+    that is there keeps what it has: UpdateNotebookInstance takes no network.
     """,
     closedBy: [
       "no Allow for the calls",
@@ -27,11 +28,6 @@ struct StartedWorkspaceRoute: Route {
         actions: ["sagemaker:CreateNotebookInstance"],
         consequence: "the notebook has the internet beside the VPC.",
         demands: [("sagemaker:DirectInternetAccess", "StringEquals", ["Disabled"], false, false)]), scene)
-    judgement.add(
-      RolePower(
-        actions: ["sagemaker:UpdateNotebookInstance"],
-        consequence: "the notebook has the internet beside the VPC.",
-        demands: [("sagemaker:DirectInternetAccess", "StringEquals", ["Enabled"], true, true)]), scene)
     judgement.add(
       RolePower(
         // Left out, a new domain has the default, PublicInternetOnly.
