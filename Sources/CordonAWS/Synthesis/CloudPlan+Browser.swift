@@ -11,7 +11,7 @@ struct BrowserParts {
 
 // The network of the remote browser: one address, and doors to console and sign-in for this organisation alone.
 extension CloudPlan {
-  func browser() throws -> (CloudStack, BrowserParts) {
+  func browser(_ base: FoundationParts) throws -> (CloudStack, BrowserParts) {
     var stack = self.stack("browser", "The network of the remote browser: it goes out by one address")
     let range = try self.range(of: 0)
     let vpc = self.vpc(range, nil, name: "browser", in: &stack)
@@ -22,15 +22,17 @@ extension CloudPlan {
       "SecurityGroup", "AWS::EC2::SecurityGroup",
       [
         "GroupDescription": "Browser sessions", "VpcId": vpc.ref,
-        "SecurityGroupEgress": [
-          [
-            "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "0.0.0.0/0",
-            "Description": "what the address allowlist lets through",
-          ]
-        ],
+        "SecurityGroupEgress": .list(
+          browserPorts.map { port -> CloudValue in
+            [
+              "IpProtocol": "tcp", "FromPort": .number(port), "ToPort": .number(port),
+              "CidrIp": "0.0.0.0/0", "Description": "what the address allowlist lets through",
+            ]
+          }),
         "Tags": tags(nil),
       ])
     consoleDoors(vpc, [a, b], group, in: &stack)
+    watched(vpc, nil, base, in: &stack)
     stack.add(
       "NoPublicAccess", "AWS::EC2::VPCBlockPublicAccessOptions",
       ["InternetGatewayBlockMode": "block-bidirectional"],
@@ -39,6 +41,11 @@ extension CloudPlan {
       "BrowserMayGoOut", "AWS::EC2::VPCBlockPublicAccessExclusion",
       ["VpcId": vpc.ref, "InternetGatewayExclusionMode": "allow-egress"])
     return (stack, BrowserParts(vpc: vpc, subnets: [a, b], group: group, address: address))
+  }
+
+  /// HTTPS, and the ports of the spec's hosts.
+  private var browserPorts: [Int] {
+    Set([443] + environment.browser.hosts.map { Int($0.port) }).sorted()
   }
 
   private func wayOut(

@@ -1,64 +1,95 @@
 import CordonModel
 
 // DNS. Questions leave through the VPC's resolver even where no packet can: listed names pass, all others get NXDOMAIN. A rule
-// without a query type covers every type; redirections are inspected, so an allowed name cannot point elsewhere.
+// without a query type covers every type; redirections are inspected, so an allowed name cannot point elsewhere. Each network
+// has a list of its own: one project does not learn another's names.
 extension CloudPlan {
-  func names(_ projects: [ProjectParts], _ browser: BrowserParts, _ base: FoundationParts) -> CloudStack {
-    var stack = self.stack("names", "The DNS firewall of every network, and its log")
+  /// Lets the resolver of a network answer `names` alone.
+  func firewall(
+    _ names: [CloudValue], of vpc: CloudHandle, called title: String, _ project: Project?,
+    _ base: FoundationParts, in stack: inout CloudStack
+  ) throws {
+    // Route 53 Developer Guide, "Route 53 Resolver DNS Firewall quotas".
+    guard names.count <= 1_000 else {
+      throw SynthesisError.tooLarge(
+        stack: stack.name, what: "names for its firewall", count: names.count, most: 1_000)
+    }
     let allowed = stack.add(
       "AllowedNames", "AWS::Route53Resolver::FirewallDomainList",
-      ["Name": .text("\(environment.name)-allowed"), "Domains": .texts(allowedNames), "Tags": tags(nil)])
-    let all = stack.add(
-      "AllNames", "AWS::Route53Resolver::FirewallDomainList",
-      ["Name": .text("\(environment.name)-all"), "Domains": ["*"], "Tags": tags(nil)])
+      ["Name": .text("\(title)-allowed"), "Domains": .list(names), "Tags": tags(project)])
     let inspect: CloudValue = "INSPECT_REDIRECTION_DOMAIN"
     let rules = stack.add(
-      "Rules", "AWS::Route53Resolver::FirewallRuleGroup",
+      "NameRules", "AWS::Route53Resolver::FirewallRuleGroup",
       [
-        "Name": .text("\(environment.name)-listed-names-only"),
+        "Name": .text("\(title)-listed-names-only"),
         "FirewallRules": [
           [
             "Action": "ALLOW", "Priority": 100, "FirewallDomainListId": allowed.ref,
             "FirewallDomainRedirectionAction": inspect,
           ],
           [
-            "Action": "BLOCK", "BlockResponse": "NXDOMAIN", "Priority": 900, "FirewallDomainListId": all.ref,
-            "FirewallDomainRedirectionAction": inspect,
+            "Action": "BLOCK", "BlockResponse": "NXDOMAIN", "Priority": 900,
+            "FirewallDomainListId": base.allNames.ref, "FirewallDomainRedirectionAction": inspect,
           ],
         ],
-        "Tags": tags(nil),
+        "Tags": tags(project),
+      ], comment: "Listed names pass; every other question, of every type, ends here.")
+    stack.add(
+      "NameFirewall", "AWS::Route53Resolver::FirewallRuleGroupAssociation",
+      [
+        "Name": .text(title), "VpcId": vpc.ref, "FirewallRuleGroupId": rules.ref, "Priority": 200,
+        "MutationProtection": "ENABLED", "Tags": tags(project),
       ])
-    let log = logGroup("Log", "dns", base, in: &stack)
-    let logging = stack.add(
-      "Logging", "AWS::Route53Resolver::ResolverQueryLoggingConfig",
-      ["Name": .text("\(environment.name)-questions"), "DestinationArn": log.arn])
-    let networks =
-      [("Browser", browser.vpc)] + projects.map { (Self.logical($0.project.name.text), $0.network.vpc) }
-    for (name, vpc) in networks {
-      stack.add(
-        "\(name)Rules", "AWS::Route53Resolver::FirewallRuleGroupAssociation",
-        [
-          "Name": .text("\(environment.name)-\(name)"), "VpcId": vpc.ref, "FirewallRuleGroupId": rules.ref,
-          "Priority": 200, "MutationProtection": "ENABLED", "Tags": tags(nil),
-        ])
-      stack.add(
-        "\(name)Logging", "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
-        ["ResolverQueryLogConfigId": logging.ref, "ResourceId": vpc.ref])
-    }
-    return stack
   }
 
-  /// What may be asked for: own buckets by name, the endpoints, the console and sign-in of this region.
-  private var allowedNames: [String] {
-    let projects = environment.projects
+  /// Records what a network asks for, and what flows in it.
+  func watched(
+    _ vpc: CloudHandle, _ project: Project?, _ base: FoundationParts, in stack: inout CloudStack
+  ) {
+    stack.add(
+      "QuestionLogging", "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
+      ["ResolverQueryLogConfigId": base.questions.ref, "ResourceId": vpc.ref])
+    stack.add(
+      "Flows", "AWS::EC2::FlowLog",
+      [
+        "ResourceType": "VPC", "ResourceId": vpc.ref, "TrafficType": "ALL",
+        "LogDestinationType": "cloud-watch-logs", "LogGroupName": base.flows.ref,
+        "DeliverLogsPermissionArn": base.flowRole.arn, "Tags": tags(project),
+      ])
+  }
+
+  /// What a project's workspaces may ask for: own buckets by name, the endpoints, own packages, and the layers of images.
+  func allowedNames(of project: Project) -> [CloudValue] {
     let hosts = [
       "api.sagemaker", "runtime.sagemaker", "sts", "logs", "monitoring", "kms", "api.ecr",
-      "\(account).dkr.ecr",
-      "codeartifact", "git-codecommit",
+      "\(account).dkr.ecr", "codeartifact", "git-codecommit",
     ]
-    return projects.flatMap(\.buckets).map { "\($0.name).s3.\(region).amazonaws.com" }
-      + hosts.map { "\($0).\(region).amazonaws.com" }
-      + projects.map { "\(packageDomain($0))-\(account).d.codeartifact.\(region).amazonaws.com" }
-      + ["\(region).console.aws.amazon.com", "\(region).signin.aws.amazon.com"]
+    let buckets = project.buckets.map(\.name.text) + [imageLayers]
+    let names =
+      buckets.map { "\($0).s3.\(region).amazonaws.com" } + hosts.map { "\($0).\(region).amazonaws.com" }
+      + ["\(packageDomain(project))-\(account).d.codeartifact.\(region).amazonaws.com"]
+    return names.map { .text($0) }
+  }
+
+  /// AWS's own bucket, in which the layers of images lie: Amazon ECR User Guide, "Minimum Amazon S3 bucket permissions".
+  var imageLayers: String { "prod-\(region)-starport-layer-bucket" }
+
+  /// What the remote browser may ask for: console and sign-in of this region, the projects' Studio, and the spec's hosts.
+  func browserNames(_ projects: [ProjectParts]) -> [CloudValue] {
+    let console: [CloudValue] = ["console", "signin"].flatMap { name -> [CloudValue] in
+      ["\(region).\(name).aws.amazon.com", "*.\(region).\(name).aws.amazon.com"]
+    }
+    let hosts = environment.browser.hosts.map { host -> CloudValue in
+      switch host.pattern {
+      case .exact(let name): .text(name)
+      case .childrenOf(let parent): .text("*.\(parent)")
+      }
+    }
+    return console + projects.flatMap { studioHosts($0) } + hosts
+  }
+
+  /// The hosts of a project's Studio: where a presigned URL leads, and where the portal of its apps is.
+  func studioHosts(_ parts: ProjectParts) -> [CloudValue] {
+    ["", "studio-"].map { "\($0)\(parts.domain.ref).studio.\(region).sagemaker.aws" as CloudValue }
   }
 }

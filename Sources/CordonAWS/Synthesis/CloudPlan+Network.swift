@@ -68,7 +68,9 @@ extension CloudPlan {
     ["IpProtocol": "-1", "CidrIp": "127.0.0.1/32", "Description": "nothing by default"]
   ]
 
-  func network(of project: Project, index: Int) throws -> (CloudStack, NetworkParts) {
+  func network(
+    of project: Project, index: Int, _ base: FoundationParts
+  ) throws -> (CloudStack, NetworkParts) {
     var stack = self.stack(
       "network", of: project, "The network of \(project.name), without a route to the internet")
     let range = try self.range(of: index)
@@ -81,6 +83,10 @@ extension CloudPlan {
     let (workload, doors) = securityGroups(vpc, project, in: &stack)
     accessList(range, vpc, [("SubnetA", a), ("SubnetB", b)], project, in: &stack)
     let s3 = try endpoints(of: project, vpc, [a, b], routes, doors, in: &stack)
+    try firewall(
+      allowedNames(of: project), of: vpc, called: "\(environment.name)-\(project.name)", project, base,
+      in: &stack)
+    watched(vpc, project, base, in: &stack)
     return (stack, NetworkParts(vpc: vpc, subnets: [a, b], workload: workload, s3: s3))
   }
 

@@ -3,8 +3,13 @@ import CordonPolicy
 
 // The remote browser. Settings count only because the portal at the end attaches every one of them.
 extension CloudPlan {
-  func portal(_ projects: [ProjectParts], _ browser: BrowserParts, _ base: FoundationParts) -> CloudStack {
-    var stack = self.stack("portal", "The remote browser: pixels out, keys and mouse in")
+  func portal(_ projects: [ProjectParts], _ browser: BrowserParts, _ base: FoundationParts) throws
+    -> CloudStack
+  {
+    var stack = self.stack(
+      "portal", "The remote browser: pixels out, keys and mouse in; and the names that it may ask for")
+    try firewall(
+      browserNames(projects), of: browser.vpc, called: "\(environment.name)-browser", nil, base, in: &stack)
     let network = stack.add(
       "NetworkSettings", "AWS::WorkSpacesWeb::NetworkSettings",
       [
@@ -45,7 +50,7 @@ extension CloudPlan {
       "AccessLogging", "AWS::WorkSpacesWeb::UserAccessLoggingSettings",
       ["KinesisStreamArn": stream.arn, "Tags": tags(nil)])
     let people = userSettings(base, in: &stack)
-    let pages = browserSettings(projects, base, in: &stack)
+    let pages = try browserSettings(projects, base, in: &stack)
     stack.add(
       "Portal", "AWS::WorkSpacesWeb::Portal",
       [
@@ -77,13 +82,27 @@ extension CloudPlan {
       ], comment: "Nothing crosses but pixels, keys and mouse, and what the spec's browser lines allow.")
   }
 
+  /// A host in Chrome's URL filter format: a leading dot stands for this host alone, none for everything below it as well.
+  private static func filter(_ host: AllowedHost) -> String {
+    let port = host.port == 443 ? "" : ":\(host.port)"
+    return switch host.pattern {
+    case .exact(let name): "https://.\(name)\(port)"
+    case .childrenOf(let parent): "https://\(parent)\(port)"
+    }
+  }
+
   private func browserSettings(
     _ projects: [ProjectParts], _ base: FoundationParts, in stack: inout CloudStack
-  ) -> CloudHandle {
+  ) throws -> CloudHandle {
     var pages: [CloudValue] = [
       .text("\(region).console.aws.amazon.com"), .text("\(region).signin.aws.amazon.com"),
     ]
-    pages += projects.map { "studio-\($0.domain.ref).studio.\(region).sagemaker.aws" as CloudValue }
+    pages += projects.flatMap { studioHosts($0) } + environment.browser.hosts.map { .text(Self.filter($0)) }
+    // Chrome Enterprise, "URL allowlist": the first 1,000 entries count.
+    guard pages.count <= 1_000 else {
+      throw SynthesisError.tooLarge(
+        stack: stack.name, what: "addresses for the browser", count: pages.count, most: 1_000)
+    }
     var list: CloudValue = ""
     for (index, page) in pages.enumerated() { list = "\(list)\(index == 0 ? "" : ",")\"\(page)\"" }
     let browser = environment.browser
@@ -98,6 +117,7 @@ extension CloudPlan {
     return stack.add(
       "BrowserSettings", "AWS::WorkSpacesWeb::BrowserSettings",
       ["CustomerManagedKey": base.key.arn, "BrowserPolicy": policy, "Tags": tags(nil)],
-      comment: "Everything is blocked but the console and Studio of this region.")
+      comment:
+        "Everything is blocked but the console and Studio of this region, and the spec's hosts for browsers.")
   }
 }

@@ -5,11 +5,11 @@ extension CloudPlan {
   func stacks() throws -> StackSet {
     for project in environment.projects { try checkNames(of: project) }
     let (foundation, base) = try self.foundation()
-    let (browserStack, browser) = try self.browser()
+    let (browserStack, browser) = try self.browser(base)
     var stacks = [foundation, browserStack]
     var built: [ProjectParts] = []
     for (index, project) in environment.projects.enumerated() {
-      let (networkStack, network) = try self.network(of: project, index: index + 1)
+      let (networkStack, network) = try self.network(of: project, index: index + 1, base)
       let (dataStack, data) = try self.data(of: project, network)
       let (registryStack, registry) = self.registry(of: project, key: data.key)
       let (identityStack, roles) = try identity(of: project, network, data, registry, browser)
@@ -17,10 +17,9 @@ extension CloudPlan {
       stacks += [networkStack, dataStack, registryStack, identityStack, studioStack]
       built.append(ProjectParts(project: project, network: network, data: data, domain: domain))
     }
-    stacks.append(names(built, browser, base))
-    stacks.append(portal(built, browser, base))
+    stacks.append(try portal(built, browser, base))
     stacks.append(try guardrails())
-    stacks.append(try watch(built, base))
+    stacks.append(try watch(base))
     return try StackSet(stacks)
   }
 

@@ -3,13 +3,22 @@ import CordonModel
 /// What other stacks refer to of the foundation.
 struct FoundationParts {
   var key: CloudHandle
+  /// The bucket of the trail.
   var log: CloudHandle
+  /// Where what networks ask for is recorded.
+  var questions: CloudHandle
+  /// The list of every name, which each network's last rule blocks.
+  var allNames: CloudHandle
+  /// Where what flows in networks is recorded, and the role that writes it.
+  var flows: CloudHandle
+  var flowRole: CloudHandle
 }
 
 // What is seen. These stop nothing; they say what happened, and what it cost.
 extension CloudPlan {
   func foundation() throws -> (CloudStack, FoundationParts) {
-    var stack = self.stack("foundation", "The key of logs and portal, and the bucket of the trail")
+    var stack = self.stack(
+      "foundation", "The key of logs and portal, the bucket of the trail, and the logs of networks")
     let key = self.key("Logs and portal of \(environment.name)", nil, in: &stack)
     let name: BucketName
     do throws(NameRefusal) {
@@ -41,33 +50,41 @@ extension CloudPlan {
           ],
         ]),
       ])
-    return (stack, FoundationParts(key: key, log: bucket))
+    let parts = networkLogs(key, bucket, in: &stack)
+    return (stack, parts)
+  }
+
+  private func networkLogs(
+    _ key: CloudHandle, _ bucket: CloudHandle, in stack: inout CloudStack
+  ) -> FoundationParts {
+    let questions = stack.add(
+      "Questions", "AWS::Route53Resolver::ResolverQueryLoggingConfig",
+      [
+        "Name": .text("\(environment.name)-questions"),
+        "DestinationArn": logGroup("QuestionLog", "dns", key, in: &stack).arn,
+      ], comment: "Every question of every network, asked or refused.")
+    let all = stack.add(
+      "AllNames", "AWS::Route53Resolver::FirewallDomainList",
+      ["Name": .text("\(environment.name)-all"), "Domains": ["*"], "Tags": tags(nil)])
+    let flows = logGroup("FlowLog", "flow", key, in: &stack)
+    return FoundationParts(
+      key: key, log: bucket, questions: questions, allNames: all, flows: flows,
+      flowRole: flowRole(flows, in: &stack))
   }
 
   func logGroup(
-    _ logical: String, _ name: String, _ base: FoundationParts, in stack: inout CloudStack
+    _ logical: String, _ name: String, _ key: CloudHandle, in stack: inout CloudStack
   ) -> CloudHandle {
     stack.add(
       logical, "AWS::Logs::LogGroup",
       [
         "LogGroupName": .text("/cordon/\(environment.name)/\(name)"), "RetentionInDays": 365,
-        "KmsKeyId": base.key.arn, "Tags": tags(nil),
+        "KmsKeyId": key.arn, "Tags": tags(nil),
       ], isRetained: true)
   }
 
-  func watch(_ projects: [ProjectParts], _ base: FoundationParts) throws -> CloudStack {
-    var stack = self.stack("watch", "The trail of every call, the flows of every network, and the budgets")
-    let log = logGroup("FlowLog", "flow", base, in: &stack)
-    let role = flowRole(log, in: &stack)
-    for parts in projects {
-      stack.add(
-        "\(Self.logical(parts.project.name.text))Flows", "AWS::EC2::FlowLog",
-        [
-          "ResourceType": "VPC", "ResourceId": parts.network.vpc.ref, "TrafficType": "ALL",
-          "LogDestinationType": "cloud-watch-logs", "LogGroupName": log.ref,
-          "DeliverLogsPermissionArn": role.arn, "Tags": tags(parts.project),
-        ])
-    }
+  func watch(_ base: FoundationParts) throws -> CloudStack {
+    var stack = self.stack("watch", "The trail of every call, and the budgets")
     let objects = environment.projects.flatMap(\.buckets).map { $0.name.arn(key: "") }
     stack.add(
       "Trail", "AWS::CloudTrail::Trail",

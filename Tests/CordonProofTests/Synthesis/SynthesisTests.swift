@@ -76,6 +76,22 @@ import Testing
     #expect(map.routes.contains { $0.verdict == .open })
   }
 
+  @Test func `is open where the spec opens it, and nowhere else`() throws {
+    let spec = TemplateFile.root.appending(path: "Tests/CordonProofTests/Synthesis/whole.yaml")
+    let map = try Self.map(Self.templates(String(contentsOf: spec, encoding: .utf8)))
+    // Pasting is let in, and whose the two hosts for browsers are is not in the templates.
+    let left = map.routes.filter { $0.verdict != .closed }.map { "\($0.verdict) \($0.route)" }
+    #expect(left.sorted() == ["open portal-paste", "unknown dns-firewall", "unknown portal-addresses"])
+  }
+
+  @Test func `tells a project's network no name of another project's`() throws {
+    for template in try Self.templates(Self.twoProjects()) where template.name.hasSuffix("-network.yaml") {
+      let isChurn = template.name.contains("churn")
+      #expect(template.text.contains("- churn-data.s3.eu-west-1.amazonaws.com") == isChurn)
+      #expect(template.text.contains("- fraud-data.s3.eu-west-1.amazonaws.com") != isChurn)
+    }
+  }
+
   @Test func `carries the user's own documents, each name once`() throws {
     let own = """
       policies:
@@ -122,10 +138,10 @@ import Testing
     #expect(error?.description.contains(says) == true)
   }
 
-  @Test func `is refused where two projects' names are one on AWS`() {
-    let text = Self.twoProjects().replacingOccurrences(of: "churn", with: "a-1")
-      .replacingOccurrences(of: "fraud-models", with: "a1")
-    let error = #expect(throws: SynthesisError.self) { try Self.templates(text) }
-    #expect(error?.description.contains("two resources called A1") == true)
+  @Test func `is refused where two buckets' names are one in a template`() {
+    let text = Self.twoProjects().replacingOccurrences(of: "fraud-data", with: "fraud-1")
+      .replacingOccurrences(of: "fraud-store", with: "fraud1")
+    let error = #expect(throws: SynthesisError.self) { _ = try Self.templates(text) }
+    #expect(error?.description.contains("two resources called Fraud1Bucket") == true)
   }
 }
