@@ -90,22 +90,79 @@ extension CloudPlan {
         ],
         "SecurityGroupEgress": Self.nothing, "Tags": tags(nil),
       ])
-    let people: CloudValue = ["StringEquals": ["aws:PrincipalOrgID": .text(organization)]]
-    let both: CloudValue = [
-      "StringEquals": ["aws:PrincipalOrgID": .text(organization), "aws:ResourceOrgID": .text(organization)]
+    for door in consoleServices {
+      let endpoint = interface(
+        "\(door.name)Endpoint", service: "com.amazonaws.\(region).\(door.service)",
+        Self.document([door.policy]), vpc, subnets, doors, hasPrivateNames: false, comment: door.comment,
+        in: &stack)
+      privateZone(door, endpoint, vpc, in: &stack)
+    }
+  }
+
+  /// A door of the console, and the zone whose names lead to it.
+  private struct ConsoleService {
+    var name: String
+    var service: String
+    var zone: String
+    var names: [String]
+    var policy: CloudValue
+    var comment: String
+  }
+
+  /// Policies of these endpoints hold for the whole console: Principal and Resource are `*` in all of them. Source: AWS
+  /// Management Console Getting Started Guide, "Private Access".
+  private var consoleServices: [ConsoleService] {
+    let callers: [(String, CloudValue)] = [
+      ("aws:PrincipalOrgID", .text(organization)), ("aws:PrincipalAccount", .text(account)),
     ]
-    interface(
-      "ConsoleEndpoint", service: "com.amazonaws.\(region).console", Self.document([Self.ownPeople(both)]),
-      vpc,
-      subnets, doors, comment: "The console opens for accounts of this organisation, and for no other.",
-      in: &stack)
-    interface(
-      "SignInEndpoint", service: "com.amazonaws.\(region).signin",
-      Self.document([
+    let resources: [(String, CloudValue)] = [
+      ("aws:ResourceOrgID", .text(organization)), ("aws:ResourceAccount", .text(account)),
+    ]
+    func equal(_ keys: [(String, CloudValue)]) -> CloudValue {
+      ["StringEquals": CloudValue(.object(keys.map { .init(name: $0.0, value: $0.1) }))]
+    }
+    return [
+      ConsoleService(
+        name: "Console", service: "console", zone: "console.aws.amazon.com",
+        names: ["\(region).", "*.\(region)."], policy: Self.ownPeople(equal(callers + resources)),
+        comment: "The console opens for this account, and for no other."),
+      ConsoleService(
+        name: "SignIn", service: "signin", zone: "signin.aws.amazon.com", names: ["\(region)."],
+        policy: [
+          "Sid": "OwnPeople", "Effect": "Allow", "Principal": "*",
+          "Action": ["signin:Authenticate", "signin:AuthorizeOAuth2Access", "signin:CreateOAuth2Token"],
+          "Resource": "*", "Condition": equal(callers),
+        ], comment: "Nobody signs in to an account elsewhere."),
+      ConsoleService(
+        name: "ConsoleStatic", service: "console-static", zone: Self.consoleStatic, names: ["*."],
+        policy: Self.ownPeople(equal(callers)), comment: "What the console's pages are made of."),
+    ]
+  }
+
+  /// Where the console's pages load their parts from.
+  static let consoleStatic = "console.awsstatic.com"
+
+  /// A zone of this network's own: its names lead to the door, and any other name below it to nothing. Aliases, since the
+  /// firewall would look for what a CNAME points to.
+  private func privateZone(
+    _ door: ConsoleService, _ endpoint: CloudHandle, _ vpc: CloudHandle, in stack: inout CloudStack
+  ) {
+    let zone = stack.add(
+      "\(door.name)Zone", "AWS::Route53::HostedZone",
+      ["Name": .text(door.zone), "VPCs": [["VPCId": vpc.ref, "VPCRegion": .text(region)]]],
+      comment: "Names of \(door.zone) lead to the endpoint above, or nowhere.")
+    // An entry is HOSTED-ZONE:NAME; the first is the endpoint's regional name.
+    let entry: CloudValue = [":", ["Fn::Select": [0, endpoint["DnsEntries"]]]]
+    for (index, name) in door.names.enumerated() {
+      stack.add(
+        "\(door.name)Name\(index == 0 ? "" : "\(index + 1)")", "AWS::Route53::RecordSet",
         [
-          "Sid": "OwnPeople", "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",
-          "Condition": people,
-        ]
-      ]), vpc, subnets, doors, comment: "Nobody signs in to an account elsewhere.", in: &stack)
+          "HostedZoneId": zone.ref, "Name": .text(name + door.zone), "Type": "A",
+          "AliasTarget": [
+            "HostedZoneId": ["Fn::Select": [0, ["Fn::Split": entry]]],
+            "DNSName": ["Fn::Select": [1, ["Fn::Split": entry]]],
+          ],
+        ])
+    }
   }
 }

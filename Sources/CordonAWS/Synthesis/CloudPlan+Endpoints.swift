@@ -30,7 +30,8 @@ extension CloudPlan {
       [
         "VpcEndpointType": "Gateway", "ServiceName": .text("com.amazonaws.\(region).s3"), "VpcId": vpc.ref,
         "RouteTableIds": [routes.ref],
-        "PolicyDocument": Self.document(try compiled("endpoint/\(project.name)/s3").map(\.value)),
+        "PolicyDocument": Self.document(
+          try compiled("endpoint/\(project.name)/s3").map(\.value) + [readLayers]),
       ],
       comment:
         "Every door names both sides: who calls, and what is called. Names of own buckets are no substitute.")
@@ -45,6 +46,14 @@ extension CloudPlan {
     return s3
   }
 
+  /// The one exception: ECR hands out signed URLs of a bucket of AWS's own, which nobody but ECR can write.
+  private var readLayers: CloudValue {
+    [
+      "Sid": "ImageLayers", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+      "Resource": .text("arn:aws:s3:::\(imageLayers)/*"),
+    ]
+  }
+
   static func ownPeople(_ condition: CloudValue) -> CloudValue {
     [
       "Sid": "OwnPeopleOwnResources", "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",
@@ -52,15 +61,17 @@ extension CloudPlan {
     ]
   }
 
+  @discardableResult
   func interface(
     _ name: String, service: String, _ policy: CloudValue, _ vpc: CloudHandle, _ subnets: [CloudHandle],
-    _ group: CloudHandle, comment: String? = nil, in stack: inout CloudStack
-  ) {
+    _ group: CloudHandle, hasPrivateNames: Bool = true, comment: String? = nil, in stack: inout CloudStack
+  ) -> CloudHandle {
     stack.add(
       name, "AWS::EC2::VPCEndpoint",
       [
         "VpcEndpointType": "Interface", "ServiceName": .text(service), "VpcId": vpc.ref,
-        "SubnetIds": .list(subnets.map(\.ref)), "SecurityGroupIds": [group.ref], "PrivateDnsEnabled": true,
+        "SubnetIds": .list(subnets.map(\.ref)), "SecurityGroupIds": [group.ref],
+        "PrivateDnsEnabled": CloudValue(.bool(hasPrivateNames)),
         "PolicyDocument": policy,
       ], comment: comment)
   }

@@ -76,9 +76,10 @@ extension CloudPlan {
 
   /// What the remote browser may ask for: console and sign-in of this region, the projects' Studio, and the spec's hosts.
   func browserNames(_ projects: [ProjectParts]) -> [CloudValue] {
-    let console: [CloudValue] = ["console", "signin"].flatMap { name -> [CloudValue] in
-      ["\(region).\(name).aws.amazon.com", "*.\(region).\(name).aws.amazon.com"]
-    }
+    let console: [CloudValue] = [
+      "\(region).console.aws.amazon.com", "*.\(region).console.aws.amazon.com",
+      "\(region).signin.aws.amazon.com", "*.\(Self.consoleStatic)",
+    ]
     let hosts = environment.browser.hosts.map { host -> CloudValue in
       switch host.pattern {
       case .exact(let name): .text(name)

@@ -7,6 +7,7 @@ extension CloudPlan {
   ) -> (CloudStack, CloudHandle) {
     var stack = self.stack("studio", of: project, "SageMaker Studio of \(project.name)")
     let sharing: CloudValue = ["NotebookOutputOption": "Disabled"]
+    let start = start(project, in: &stack)
     let domain = stack.add(
       "Domain", "AWS::SageMaker::Domain",
       [
@@ -19,6 +20,10 @@ extension CloudPlan {
         "DefaultUserSettings": [
           "ExecutionRole": roles.workspace.arn, "SecurityGroups": [network.workload.ref],
           "SharingSettings": sharing,
+          "JupyterLabAppSettings": [
+            "DefaultResourceSpec": ["LifecycleConfigArn": start["StudioLifecycleConfigArn"]],
+            "LifecycleConfigArns": [start["StudioLifecycleConfigArn"]],
+          ],
           "StudioWebPortalSettings": ["HiddenAppTypes": ["Canvas", "RStudioServerPro"]],
         ],
         "Tags": tags(project),
@@ -36,19 +41,18 @@ extension CloudPlan {
           "Tags": tags(project),
         ])
     }
-    start(project, in: &stack)
     registry(of: project, in: &stack)
     return (stack, domain)
   }
 
-  private func start(_ project: Project, in stack: inout CloudStack) {
+  private func start(_ project: Project, in stack: inout CloudStack) -> CloudHandle {
     let script: CloudValue = """
       #!/bin/bash
       set -eu
       aws codeartifact login --tool pip --domain \(packageDomain(project)) --repository approved
 
       """
-    stack.add(
+    return stack.add(
       "Start", "AWS::SageMaker::StudioLifecycleConfig",
       [
         "StudioLifecycleConfigName": .text("\(environment.name)-\(project.name)-packages"),

@@ -87,6 +87,6 @@ enum ModelledTypes {
     "AWS::ServiceCatalog::TagOptionAssociation", "AWS::ServiceCatalog::PortfolioPrincipalAssociation",
     "AWS::SSO::Assignment", "AWS::Organizations::Organization", "AWS::Organizations::OrganizationalUnit",
     "AWS::SageMaker::ModelCard", "AWS::SageMaker::Image", "AWS::SageMaker::ImageVersion",
-    "AWS::SageMaker::AppImageConfig", "AWS::S3::StorageLens",
+    "AWS::SageMaker::AppImageConfig", "AWS::S3::StorageLens", "AWS::Route53::RecordSet",
   ]
 }
