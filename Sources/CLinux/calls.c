@@ -140,6 +140,10 @@ int cordon_restore_mode(int fd, const uint8_t saved[128]) {
 // ---- Loop devices ----
 
 // Not posix_fallocate(3): where the file system cannot, that one writes the whole file.
+int cordon_exchange(const char *one, const char *other) {
+  return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
+}
+
 int cordon_set_aside(int fd, int64_t length) { return fallocate(fd, 0, 0, length); }
 
 int cordon_loop_attach(int image_fd, int *loop_fd, int *number) {

@@ -8,16 +8,14 @@ extension Reading {
       try OrganizationTarget(text)
     }
     let written = required("offices", in: fields)
-    let offices = members(written).compactMap { member in
-      parsed(member) { text throws(NameRefusal) in try Self.office(text) }
-    }
+    let offices = self.offices(written)
     if let written, case .sequence(let members, _) = written.tree, members.isEmpty {
       refuse(
         NameRefusal(kind: "list of offices", text: "[]", rule: "list the ranges that may open the portal"),
         at: written.span)
     }
     let network = parsed(required("network", in: fields)) { text throws(NameRefusal) in
-      try Self.network(text, projects: projects)
+      try Self.network(text, projects: projects, apartFrom: offices)
     }
     let list = parsed(required("s3PrefixList", in: fields)) { text throws(NameRefusal) in
       try PrefixListID(text)
@@ -25,6 +23,22 @@ extension Reading {
     let notify = parsed(fields["notify"]) { text throws(NameRefusal) in try Self.mail(text) }
     guard let root, let network, let list else { return nil }
     return AWSRules(root: root, offices: offices, network: network, s3PrefixList: list, notify: notify)
+  }
+
+  /// `offices:`, none within another: a range that is listed twice is one that somebody means to have removed.
+  private mutating func offices(_ value: Value?) -> [AddressRange] {
+    var offices: [AddressRange] = []
+    for member in members(value) {
+      let known = offices
+      let office = parsed(member) { text throws(NameRefusal) in
+        let range = try Self.office(text)
+        guard let other = known.first(where: range.meets) else { return range }
+        throw NameRefusal(
+          kind: "range of its own", text: text, rule: "\(other) is listed too; write the wider one alone")
+      }
+      if let office { offices.append(office) }
+    }
+    return offices
   }
 
   /// The portal is opened from ranges of IPv4 that do not hold everybody.
@@ -38,7 +52,9 @@ extension Reading {
   }
 
   /// Private addresses (RFC 1918), enough for one network a project and one for the browser.
-  private static func network(_ text: String, projects: Int) throws(NameRefusal) -> AddressRange {
+  private static func network(
+    _ text: String, projects: Int, apartFrom offices: [AddressRange]
+  ) throws(NameRefusal) -> AddressRange {
     let range = try AddressRange(text)
     let homes = try ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map { home throws(NameRefusal) in
       try AddressRange(home)
@@ -53,6 +69,10 @@ extension Reading {
         kind: "network for \(projects) projects and the browser", text: text,
         rule: "each takes a /\(AWSRules.networkLength), so write a larger range")
     }
+    if let office = offices.first(where: range.meets) {
+      throw NameRefusal(
+        kind: "network of its own", text: text, rule: "the office \(office) is in it; write another")
+    }
     return range
   }
 
@@ -64,5 +84,12 @@ extension Reading {
       throw NameRefusal(kind: "mail address", text: text, rule: "write one of at most 50 characters")
     }
     return text
+  }
+}
+
+extension AddressRange {
+  /// Whether an address is in both.
+  fileprivate func meets(_ other: AddressRange) -> Bool {
+    contains(other.first) || other.contains(first)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CordonAWS
+import CordonSpec
 import Foundation
 
 /// Writes the environment as CloudFormation.
@@ -15,8 +16,9 @@ struct SynthCommand: ParsableCommand {
         cordon prove build
         aws cloudformation deploy --stack-name NAME --template-file build/NAME.yaml --capabilities CAPABILITY_NAMED_IAM
 
-      Every template is made before the first is written; templates in the folder that are no longer made are named, not
-      removed. The exit code is 0, or 2 where the environment cannot be expressed.
+      README.md beside them has the order again, and what is done by hand. The folder changes at once or not at all; what else
+      lies in it stays, and templates that are no longer made are named. The exit code is 0, or 2 where the environment
+      cannot be expressed.
       """)
 
   @Argument(help: "The environment's spec.", completion: .file(extensions: ["yaml"]))
@@ -29,16 +31,14 @@ struct SynthCommand: ParsableCommand {
   var format = OutputFormat.text
 
   func run() throws {
-    let files = try Self.templates(of: spec)
-    do {
-      try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
-      for file in files {
-        try Data(file.text.utf8).write(to: URL(filePath: out).appending(path: file.name), options: .atomic)
-      }
-    } catch {
-      throw Failure("cannot write to \(out): \(error.localizedDescription)")
+    let (stacks, files) = try Self.templates(of: spec)
+    let readme = (name: "README.md", text: stacks.guide(files))
+    let others = try WholeFolder(path: out).write(files.map { ($0.name, $0.text) } + [readme])
+    // A stack of an earlier run would be proved and deployed with the others.
+    for name in others where name.hasSuffix(".yaml") {
+      Console.progress(
+        "synth: \(Console.printable(name)) in \(Console.printable(out)) is not of this environment")
     }
-    try warn(of: files)
     guard format == .text else {
       return try Console.json(
         files.map { Stack(name: $0.stack, resources: $0.resources, bytes: $0.text.utf8.count) })
@@ -49,23 +49,14 @@ struct SynthCommand: ParsableCommand {
     }
   }
 
-  /// The templates of a spec, in the order they are deployed.
-  static func templates(of spec: String) throws -> [StackTemplate] {
-    let environment = try SpecFile.read(spec)
+  /// The stacks of a spec, and their templates in the order they are deployed.
+  static func templates(of spec: String) throws -> (StackSet, [StackTemplate]) {
+    let read = try SpecFile.load(spec)
     do throws(SynthesisError) {
-      return try Synthesis.stacks(of: environment).templates()
+      let stacks = try Synthesis.stacks(of: read.environment)
+      return (stacks, try stacks.templates())
     } catch {
-      throw Failure("\(spec): \(error)")
-    }
-  }
-
-  /// A stack of an earlier run would be proved and deployed with the others.
-  private func warn(of files: [StackTemplate]) throws {
-    let made = Set(files.map(\.name))
-    let found = try FileManager.default.contentsOfDirectory(atPath: out).sorted()
-    for name in found where name.hasSuffix(".yaml") && !made.contains(name) {
-      Console.progress(
-        "synth: \(Console.printable(name)) in \(Console.printable(out)) is not of this environment")
+      throw Failure("\(error.place.flatMap { read.places[$0] }.map { "\($0)" } ?? spec): \(error)")
     }
   }
 

@@ -33,6 +33,8 @@ import Testing
     ("too few addresses", "network", "10.64.0.0/21", "each takes a /20"),
     ("bits behind the length", "network", "10.64.0.1/16", "bits are set"),
     ("a prefix list", "s3PrefixList", "s3", "describe-managed-prefix-lists"),
+    ("offices in one another", "offices", "[198.51.100.0/24, 198.51.100.64/26]", "write the wider one alone"),
+    ("an office in the network", "offices", "[10.64.3.0/24]", "the office 10.64.3.0/24 is in it"),
     ("a mail address", "notify", "owner", "at most 50"),
   ])
   func `is refused at its line with`(_ what: String, key: String, value: String, says: String) {

@@ -86,6 +86,7 @@ int cordon_run_steps(const struct cordon_step *steps, size_t step_count, int err
 void cordon_error_text(int error, char text[128]);
 int cordon_pipe(int *read_end, int *write_end);                   // O_CLOEXEC
 int cordon_socketpair(int type, int *left, int *right);           // AF_UNIX, SOCK_CLOEXEC
+int cordon_exchange(const char *one, const char *other);          // renameat2 with RENAME_EXCHANGE
 int cordon_accept(int fd);                                        // accept4 with SOCK_CLOEXEC
 int cordon_memfd(const char *name, const uint8_t *bytes, size_t count);  // sealed, offset 0
 int cordon_pidfd_open(pid_t pid);

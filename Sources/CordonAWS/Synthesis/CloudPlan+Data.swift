@@ -124,7 +124,9 @@ extension CloudPlan {
         "Sid": "OnlyOurKey", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
         "Resource": .text(bucket.name.arn(key: "*")),
         "Condition": [
-          "StringNotEqualsIfExists": ["s3:x-amz-server-side-encryption-aws-kms-key-id": key.arn]
+          // Who names no key gets the bucket's; a negated operator alone would take that for another key.
+          "StringNotEquals": ["s3:x-amz-server-side-encryption-aws-kms-key-id": key.arn],
+          "Null": ["s3:x-amz-server-side-encryption-aws-kms-key-id": "false"],
         ],
       ],
     ]

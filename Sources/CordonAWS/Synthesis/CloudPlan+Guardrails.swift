@@ -25,9 +25,10 @@ extension CloudPlan {
       ),
     ]
     for (name, statements) in policies {
-      try guardrail(name, "SERVICE_CONTROL_POLICY", Self.document(statements), in: &stack)
+      guardrail(name, "SERVICE_CONTROL_POLICY", Self.document(statements), in: &stack)
     }
-    try guardrail("resources", "RESOURCE_CONTROL_POLICY", Self.document(try resources()), in: &stack)
+    let resources = try self.resources()
+    guardrail("resources", "RESOURCE_CONTROL_POLICY", Self.document(resources), in: &stack)
     return stack
   }
 
@@ -43,13 +44,7 @@ extension CloudPlan {
 
   private func guardrail(
     _ name: String, _ type: String, _ content: CloudValue, in stack: inout CloudStack
-  ) throws {
-    // AWS Organizations User Guide, "Quotas": 5,120 characters a policy.
-    let size = content.compactSize
-    guard size <= 5_120 else {
-      throw SynthesisError.tooLarge(
-        stack: stack.name, what: "characters in guardrail '\(name)'", count: size, most: 5_120)
-    }
+  ) {
     stack.add(
       "\(Self.logical(name))Guardrail", "AWS::Organizations::Policy",
       [
@@ -224,21 +219,4 @@ extension CloudPlan {
     "personalize:*",
     "translate:Start*",
   ]
-}
-
-extension CloudValue {
-  /// How long a value is as JSON without spaces, which is what AWS counts; an ARN that AWS assigns counts as a long one.
-  var compactSize: Int {
-    switch content {
-    case .null: 4
-    case .bool(let bool): bool ? 4 : 5
-    case .number(let text): text.utf8.count
-    case .string(let text): text.utf8.count + 2
-    case .list(let values): values.reduce(values.count + 1) { $0 + $1.compactSize }
-    case .object(let members):
-      members.reduce(members.count + 1) { $0 + $1.name.utf8.count + 3 + $1.value.compactSize }
-    case .joined(let parts): parts.reduce(0) { $0 + $1.compactSize }
-    case .reference, .oneOf, .unknown: 150
-    }
-  }
 }

@@ -35,11 +35,6 @@ extension CloudPlan {
     let document = Self.document(
       try permissions("role/\(names.name)") + [useKey(data.key)]
         + work(project, workspace: workspace, network, data.key) + packages(registry))
-    // IAM User Guide, "IAM and STS quotas": 10,240 characters of a role's inline policies.
-    guard document.compactSize <= 10_240 else {
-      throw SynthesisError.tooLarge(
-        stack: stack.name, what: "characters of workspace policy", count: document.compactSize, most: 10_240)
-    }
     stack.add(
       "WorkspacePolicy", "AWS::IAM::Policy",
       ["PolicyName": "workspace", "Roles": [workspace.ref], "PolicyDocument": document])

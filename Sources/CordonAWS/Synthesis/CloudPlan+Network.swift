@@ -17,7 +17,7 @@ extension CloudPlan {
   func range(of index: Int) throws -> AddressRange {
     guard let range = rules.network.part(index, length: AWSRules.networkLength) else {
       throw SynthesisError.cannotExpress(
-        "\(rules.network) has no room for \(environment.projects.count) projects")
+        "\(rules.network) has no room for \(environment.projects.count) projects", at: "aws")
     }
     return range
   }
@@ -49,7 +49,7 @@ extension CloudPlan {
     _ project: Project?, in stack: inout CloudStack
   ) throws -> CloudHandle {
     guard let block = range.part(index, length: 24) else {
-      throw SynthesisError.cannotExpress("\(range) has no room for subnet \(name)")
+      throw SynthesisError.cannotExpress("\(range) has no room for subnet \(name)", at: "aws")
     }
     let subnet = stack.add(
       name, "AWS::EC2::Subnet",

@@ -3,6 +3,7 @@ import CordonModel
 extension CloudPlan {
   /// Every stack of the environment.
   func stacks() throws -> StackSet {
+    try checkRegion()
     for project in environment.projects { try checkNames(of: project) }
     let (foundation, base) = try self.foundation()
     let (browserStack, browser) = try self.browser(base)
@@ -20,7 +21,27 @@ extension CloudPlan {
     stacks.append(try portal(built, browser, base))
     stacks.append(try guardrails())
     stacks.append(try watch(base))
-    return try StackSet(stacks)
+    for stack in stacks { try PolicySizes.check(stack) }
+    var whole = try StackSet(stacks)
+    whole.steps = steps
+    return whole
+  }
+
+  /// Where AWS has everything that the stacks hold: the CloudFormation schemas of 2026-05, commercial regions.
+  private static let regionsOfPortals = [
+    "ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1",
+    "eu-west-1", "eu-west-2", "us-east-1", "us-west-2",
+  ]
+  private static let regionsWithoutPackages = ["ca-central-1"]
+
+  private func checkRegion() throws {
+    let missing =
+      !Self.regionsOfPortals.contains(region)
+      ? "WorkSpaces Secure Browser" : Self.regionsWithoutPackages.contains(region) ? "CodeArtifact" : nil
+    guard let missing else { return }
+    let some = Self.regionsOfPortals.filter { !Self.regionsWithoutPackages.contains($0) }
+    throw SynthesisError.cannotExpress(
+      "'\(region)' has no \(missing); use one of \(some.joined(separator: ", "))", at: "region")
   }
 
   /// What the spec's names become must fit: SageMaker takes 63 characters of `ENVIRONMENT-PROJECT-packages`, CodeArtifact
@@ -29,12 +50,13 @@ extension CloudPlan {
     let name = "\(environment.name)-\(project.name)"
     guard name.utf8.count <= 54 else {
       throw SynthesisError.cannotExpress(
-        "'\(name)' has \(name.utf8.count) characters and AWS has room for 54; shorten the environment's or the project's name"
-      )
+        "'\(name)' has \(name.utf8.count) characters and AWS has room for 54; shorten the environment's or the project's name",
+        at: "project \(project.name)")
     }
     guard project.name.text.utf8.count >= 2 else {
       throw SynthesisError.cannotExpress(
-        "project '\(project.name)' needs a name of two characters or more on AWS")
+        "project '\(project.name)' needs a name of two characters or more on AWS",
+        at: "project \(project.name)")
     }
   }
 }

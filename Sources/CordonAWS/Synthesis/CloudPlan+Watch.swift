@@ -23,7 +23,7 @@ extension CloudPlan {
     let name: BucketName
     do throws(NameRefusal) {
       name = try BucketName("\(environment.name)-log-\(account)")
-    } catch { throw SynthesisError.cannotExpress("the bucket of the trail: \(error)") }
+    } catch { throw SynthesisError.cannotExpress("the bucket of the trail: \(error)", at: "name") }
     let bucket = self.bucket("LogBucket", name, isVersioned: true, key, nil, keep: nil, in: &stack)
     let whole: CloudValue = [.text(name.arn), .text(name.arn(key: "*"))]
     let trail: CloudValue = ["Service": "cloudtrail.amazonaws.com"]
@@ -126,8 +126,8 @@ extension CloudPlan {
     guard let budget = project.budget else { return }
     guard let address = rules.notify else {
       throw SynthesisError.cannotExpress(
-        "project \(project.name) has a budget and nobody hears of it; write aws: { notify: owner@example.com }"
-      )
+        "project \(project.name) has a budget and nobody hears of it; write aws: { notify: owner@allowed.test }",
+        at: "project \(project.name)")
     }
     let cents = budget.monthly.hundredths % 100
     let amount = "\(budget.monthly.hundredths / 100).\(cents < 10 ? "0" : "")\(cents)"

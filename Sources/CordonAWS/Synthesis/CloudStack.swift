@@ -63,8 +63,10 @@ struct CloudHandle: Sendable, Hashable {
 public enum SynthesisError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The environment says nothing of AWS.
   case noRules
-  /// A project's stacks cannot be made as it is described.
-  case cannotExpress(String)
+  /// A line of the spec has no equal on AWS: why, and where `Specification.places` finds it.
+  case cannotExpress(String, at: String? = nil)
+  /// AWS takes no policy of this size.
+  case policyTooLarge(resource: String, count: Int, most: Int)
   /// CloudFormation takes no template of this size.
   case tooLarge(stack: String, what: String, count: Int, most: Int)
   /// Two resources of a stack would have one name.
@@ -72,13 +74,26 @@ public enum SynthesisError: Error, Equatable, Sendable, CustomStringConvertible 
   /// Stacks that would have to be deployed before each other.
   case cycle([String])
 
+  /// What `Specification.places` calls the line that is to be changed; nil where no single line is.
+  public var place: String? {
+    switch self {
+    case .noRules: nil
+    case .cannotExpress(_, let place): place
+    case .policyTooLarge: "policies"
+    case .tooLarge, .sameName, .cycle: "projects"
+    }
+  }
+
   /// What is wrong and what to change.
   public var description: String {
     switch self {
     case .noRules:
       "the environment has no 'aws:'; write aws: { root: r-ab12, offices: [198.51.100.0/24], "
         + "network: 10.64.0.0/16, s3PrefixList: pl-6da54004 }"
-    case .cannotExpress(let why): why
+    case .cannotExpress(let why, _): why
+    case .policyTooLarge(let resource, let count, let most):
+      "the policy of \(resource) has \(count) characters and AWS takes \(most); shorten the documents in 'policies', "
+        + "or divide the project"
     case .tooLarge(let stack, let what, let count, let most):
       "stack \(stack) has \(count) \(what); CloudFormation takes \(most)"
     case .sameName(let stack, let name):

@@ -6,6 +6,8 @@ public struct StackSet: Sendable, Equatable {
   public let stacks: [CloudStack]
   /// What a stack gives to others, by its name.
   let exports: [String: [CloudReference]]
+  /// What the stacks rest on and cannot hold themselves.
+  public internal(set) var steps: [ManualStep] = []
 
   /// Orders stacks, and works out what they export to each other.
   ///

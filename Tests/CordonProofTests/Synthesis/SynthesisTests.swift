@@ -11,14 +11,17 @@ import Testing
   private static let example = TemplateFile.root.appending(path: "examples/breast-cancer")
   private static let golden = TemplateFile.root.appending(path: "Tests/CordonProofTests/Synthesis/Golden")
 
-  private static func templates(_ text: String) throws -> [StackTemplate] {
-    let environment = try Specification.parse(text, file: "cordon.yaml", folder: example.path)
-    return try Synthesis.stacks(of: environment).templates()
+  private static func stacks(_ text: String) throws -> StackSet {
+    try Synthesis.stacks(of: Specification.parse(text, file: "cordon.yaml", folder: example.path))
   }
 
-  private static func exampleTemplates() throws -> [StackTemplate] {
-    try templates(String(contentsOf: example.appending(path: "cordon.yaml"), encoding: .utf8))
+  private static func templates(_ text: String) throws -> [StackTemplate] { try stacks(text).templates() }
+
+  private static func exampleText() throws -> String {
+    try String(contentsOf: example.appending(path: "cordon.yaml"), encoding: .utf8)
   }
+
+  private static func exampleTemplates() throws -> [StackTemplate] { try templates(exampleText()) }
 
   private static func map(_ templates: [StackTemplate]) throws -> EgressMap {
     try TemplateReader().read(templates.map { SourceFile(name: $0.name, text: $0.text) }).map()
@@ -46,13 +49,14 @@ import Testing
   }
 
   @Test func `is the golden templates, byte for byte`() throws {
-    let made = try Self.exampleTemplates()
+    let stacks = try Self.stacks(Self.exampleText())
+    let templates = try stacks.templates()
+    let made = templates.map { ($0.name, $0.text) } + [("README.md", stacks.guide(templates))]
     let kept = try FileManager.default.contentsOfDirectory(atPath: Self.golden.path).sorted()
-    #expect(made.map(\.name).sorted() == kept)
-    for template in made {
-      let text = try String(contentsOf: Self.golden.appending(path: template.name), encoding: .utf8)
-      #expect(
-        template.text == text, "\(template.name) changed: write it again with cordon synth and review it")
+    #expect(made.map(\.0).sorted() == kept)
+    for (name, made) in made {
+      let text = try String(contentsOf: Self.golden.appending(path: name), encoding: .utf8)
+      #expect(made == text, "\(name) changed: write it again with cordon synth and review it")
     }
   }
 
@@ -116,6 +120,13 @@ import Testing
     #expect(roles.map(\.name) == ["risk-churn-identity.yaml"])
   }
 
+  @Test func `names what is left to do by hand, and what it does not open`() throws {
+    let stacks = try Self.stacks(Self.twoProjects("egress: { hosts: [data.allowed.test] }"))
+    let guide = stacks.guide(try stacks.templates())
+    #expect(guide.contains("`data.allowed.test`") && guide.contains("3 VPCs (5)"))
+    for template in try stacks.templates() { #expect(!template.text.contains("data.allowed.test")) }
+  }
+
   @Test func `keeps projects' addresses apart`() throws {
     let read = try TemplateReader().read(
       Self.templates(Self.twoProjects()).map { SourceFile(name: $0.name, text: $0.text) })
@@ -123,19 +134,51 @@ import Testing
     #expect(blocks == ["10.64.0.0/20", "10.64.16.0/20", "10.64.32.0/20"])
   }
 
+  @Test func `is refused where there is no 'aws:'`() throws {
+    let text = Self.twoProjects()
+    let start = try #require(text.range(of: "\naws:"))
+    #expect(throws: SynthesisError.noRules) { try Self.templates(text[..<start.lowerBound] + "\n") }
+  }
+
   @Test(arguments: [
-    ("there is no 'aws:'", "the environment has no 'aws:'", "aws:", ""),
     (
-      "nobody hears of a budget", "nobody hears of it", "store: churn-store", ", budget: { monthly: 400 USD }"
+      "nobody hears of a budget", "nobody hears of it", "store: churn-store",
+      "store: churn-store, budget: { monthly: 400 USD }", "project churn"
+    ),
+    (
+      "a region has no portal", "no WorkSpaces Secure Browser; use one of ap-", "region: eu-west-1",
+      "region: eu-north-1", "region"
+    ),
+    ("a region has no packages", "no CodeArtifact", "region: eu-west-1", "region: ca-central-1", "region"),
+    (
+      "two names together are too long", "has room for 54", "name: churn,",
+      "name: churn-of-customers-who-have-left,", "project churn-of-customers-who-have-left"
     ),
   ])
-  func `is refused in words where`(_ why: String, says: String, key: String, project: String) {
-    var text = Self.twoProjects("", project)
-    if project.isEmpty, let start = text.range(of: "\naws:") {
-      text = String(text[..<start.lowerBound]) + "\n"
+  func `is refused at the spec's line where`(
+    _ why: String, says: String, line: String, changed: String, place: String
+  ) {
+    var text = Self.twoProjects().replacingOccurrences(of: line, with: changed)
+    if changed.contains("churn-of") {
+      text = text.replacingOccurrences(of: "projects: [churn]", with: "projects: [\(place.dropFirst(8))]")
+        .replacingOccurrences(of: "name: risk", with: "name: risk-of-several-kinds-of")
     }
-    let error = #expect(throws: SynthesisError.self) { try Self.templates(text) }
-    #expect(error?.description.contains(says) == true)
+    let error = #expect(throws: SynthesisError.self) { _ = try Self.templates(text) }
+    #expect(error?.description.contains(says) == true, "\(error.map { "\($0)" } ?? "none")")
+    #expect(error?.place == place)
+  }
+
+  @Test func `is refused where the user's own documents make a policy too long`() {
+    let names = (0..<400).map { "arn:aws:s3:::churn-data/folder-number-\($0)/of-a-long-list/*" }
+    let own = """
+      policies:
+        roles:
+          churn:
+            Version: 2012-10-17
+            Statement: [{ Effect: Deny, Action: s3:PutObject, Resource: [\(names.map { "\"\($0)\"" }.joined(separator: ", "))] }]
+      """
+    let error = #expect(throws: SynthesisError.self) { _ = try Self.templates(Self.twoProjects(own)) }
+    #expect(error?.description.contains("AWS takes 10240") == true && error?.place == "policies")
   }
 
   @Test func `is refused where two buckets' names are one in a template`() {

@@ -1,0 +1,104 @@
+import CordonModel
+
+/// Something that CloudFormation has no type for, or that somebody must do or look at by hand.
+public struct ManualStep: Sendable, Equatable {
+  /// What to do, in one sentence.
+  public var title: String
+  /// Why, and how to see that it was done.
+  public var detail: String
+
+  init(_ title: String, _ detail: String) {
+    self.title = title
+    self.detail = detail
+  }
+}
+
+extension CloudPlan {
+  /// What the stacks rest on and cannot hold themselves.
+  var steps: [ManualStep] {
+    [
+      ManualStep(
+        "Deploy `\(environment.name)-guardrails` from the organisation's management account, last",
+        "Policies of an organisation are made there. Both types must be switched on first: `aws organizations "
+          + "enable-policy-type --root-id ROOT --policy-type SERVICE_CONTROL_POLICY`, and the same with "
+          + "`RESOURCE_CONTROL_POLICY`. No guardrail binds the management account itself: put no data there."),
+      ManualStep(
+        "Block public access to S3 for the whole account",
+        "`aws s3control put-public-access-block --account-id \(account) --public-access-block-configuration "
+          + "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true`. Every "
+          + "bucket of the stacks has its own block; this one is for buckets that somebody makes later."),
+      ManualStep(
+        "See that no DNS firewall fails open",
+        "`aws route53resolver list-firewall-configs` must say `DISABLED` or nothing for each network. It is AWS's "
+          + "default, and the guardrails deny changing it."),
+      ManualStep(
+        "Delete the region's default network",
+        "A workload that is started without a subnet lands there: `aws ec2 delete-vpc --vpc-id ID`, after its "
+          + "subnets and gateway."),
+      ManualStep(
+        "Enable IAM Identity Center and give people the portal",
+        "The portal lets in whom the console of WorkSpaces Secure Browser assigns to it."),
+      ManualStep(
+        "Open the console by its regional address, https://\(region).console.aws.amazon.com",
+        "Names without a region lead to us-east-1, need doors there (AWS Management Console Getting Started Guide, "
+          + "\"Private Access\"), and lead nowhere until then. Compare the names of the stack "
+          + "`\(environment.name)-browser` with "
+          + "https://configuration.private-access.console.amazonaws.com/\(region).config.json"),
+      ManualStep(
+        "Activate the cost allocation tags `environment` and `project`",
+        "Budgets count nothing before that; Billing and Cost Management, \"Cost allocation tags\"."),
+      ManualStep("Ask for the quotas that AWS sets low", quotas),
+    ] + left
+  }
+
+  /// What grows with projects, beside AWS's default. Sources: Amazon VPC User Guide, "Amazon VPC quotas"; SageMaker's page of
+  /// endpoints and quotas.
+  private var quotas: String {
+    let networks = environment.projects.count + 1
+    return """
+      In \(region): \(networks) VPCs (5), \(environment.projects.count) gateway endpoints (20), \
+      \(environment.projects.count) Studio domains (the account's), \
+      \(environment.projects.count * Self.services.count) interface endpoints (50 a VPC, \
+      \(Self.services.count) in each), 1 Elastic IP address (5).
+      """
+  }
+
+  /// What the spec says and these stacks do not.
+  private var left: [ManualStep] {
+    guard !environment.allowedHosts.isEmpty else { return [] }
+    let hosts = environment.allowedHosts.map { host in
+      switch host.pattern {
+      case .exact(let name): "`\(name)`"
+      case .childrenOf(let parent): "`*.\(parent)`"
+      }
+    }
+    return [
+      ManualStep(
+        "Know that `egress.hosts` stay shut on AWS: \(hosts.joined(separator: ", "))",
+        "A project's network has no way out there, and a name in the DNS firewall without one would only be a tunnel. "
+          + "What people need of these hosts comes in as a package, as data, or through `browser.hosts`.")
+    ]
+  }
+}
+
+extension StackSet {
+  /// A page for whoever deploys: the order, what is done by hand, and what was not made.
+  public func guide(_ templates: [StackTemplate]) -> String {
+    var lines = [
+      "# How to deploy", "",
+      "Written by cordon synth. Read the templates, prove them (`cordon prove .`), then deploy in this order:",
+      "",
+    ]
+    for template in templates {
+      let bucket = template.needsBucket ? " --s3-bucket BUCKET" : ""
+      lines.append(
+        "    aws cloudformation deploy --stack-name \(template.stack) --template-file \(template.name)\(bucket) "
+          + "--capabilities CAPABILITY_NAMED_IAM")
+    }
+    lines += ["", "## By hand", ""]
+    for (index, step) in steps.enumerated() {
+      lines += ["\(index + 1). **\(step.title).** \(step.detail)"]
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
