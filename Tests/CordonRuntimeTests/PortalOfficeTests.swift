@@ -22,16 +22,16 @@ import Testing
       log: log, logger: Logger(label: "test"))
   }
 
-  private func request(_ action: PortalRequest.Action, person: String = "ann") throws -> PortalRequest {
+  private func request(_ action: PortalAction, person: String = "ann") throws -> PortalRequest {
     PortalRequest(
       action, person: try Slug(person), project: action == .signIn ? nil : try Slug("lab"),
       workspace: action == .signIn ? nil : try Slug("lab-1"), session: SessionID(),
       details: ["bytes": "7"])
   }
 
-  @Test(arguments: PortalRequest.Action.allCases)
+  @Test(arguments: PortalAction.allCases)
   func `each of the portal's actions is a document's, and is recorded before it is answered`(
-    action: PortalRequest.Action
+    action: PortalAction
   ) async throws {
     let isOn = action == .signIn || action == .startSession
     let decision = try await office().decide(request(action))
@@ -45,8 +45,8 @@ import Testing
     if !isOn { #expect(record.reason.contains("IsOff"), "\(record.reason)") }
   }
 
-  @Test(arguments: PortalRequest.Action.allCases)
-  func `a person that the spec does not name may do nothing`(action: PortalRequest.Action) async throws {
+  @Test(arguments: PortalAction.allCases)
+  func `a person that the spec does not name may do nothing`(action: PortalAction) async throws {
     let all = BrowserRules(clipboardIn: true, clipboardOut: true, upload: true, download: true, print: true)
     #expect(try await office(all).decide(request(action)) == .allow)
     #expect(try await office(all).decide(request(action, person: "eve")) != .allow)
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func `a request that names no workspace opens none`() async throws {
-    for action in PortalRequest.Action.allCases where action != .signIn {
+    for action in PortalAction.allCases where action != .signIn {
       let asked = PortalRequest(action, person: try Slug("ann"), project: try Slug("lab"))
       #expect(try await office(BrowserRules(clipboardIn: true)).decide(asked) != .allow)
     }

@@ -46,8 +46,7 @@ extension BrowserSession {
   }
 
   /// Asks the desk; an error is a refusal.
-  private func mayHappen(_ action: PortalRequest.Action, _ details: [String: String]) async -> PortalDecision
-  {
+  private func mayHappen(_ action: PortalAction, _ details: [String: String]) async -> PortalDecision {
     let request = PortalRequest(
       action, person: plan.person, project: plan.project, workspace: plan.workspace, session: plan.id,
       details: details)

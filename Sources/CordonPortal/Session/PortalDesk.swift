@@ -2,19 +2,8 @@ public import CordonModel
 
 /// Something that a person wants of the portal, before it happens.
 public struct PortalRequest: Sendable, Equatable {
-  /// What is wanted, by the names that policies use.
-  public enum Action: String, Sendable, CaseIterable {
-    case signIn = "cordon:SignIn"
-    case startSession = "cordon:StartSession"
-    case pasteIn = "cordon:PasteIn"
-    case copyOut = "cordon:CopyOut"
-    case upload = "cordon:Upload"
-    case download = "cordon:Download"
-    case print = "cordon:Print"
-  }
-
-  /// What is wanted.
-  public var action: Action
+  /// What is wanted, by the name that policies use.
+  public var action: PortalAction
   /// Who wants it.
   public var person: Slug
   /// In which project; nil before one is chosen.
@@ -28,7 +17,8 @@ public struct PortalRequest: Sendable, Equatable {
 
   /// A request.
   public init(
-    _ action: Action, person: Slug, project: Slug? = nil, workspace: Slug? = nil, session: SessionID? = nil,
+    _ action: PortalAction, person: Slug, project: Slug? = nil, workspace: Slug? = nil,
+    session: SessionID? = nil,
     details: [String: String] = [:]
   ) {
     self.action = action

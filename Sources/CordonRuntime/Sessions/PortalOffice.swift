@@ -12,16 +12,7 @@ struct PortalOffice: PortalDesk {
   var logger: Logger
 
   func decide(_ request: PortalRequest) async throws -> PortalDecision {
-    let action: PortalAction =
-      switch request.action {
-      case .signIn: .signIn
-      case .startSession: .startSession
-      case .pasteIn: .pasteIn
-      case .copyOut: .copyOut
-      case .upload: .upload
-      case .download: .download
-      case .print: .print
-      }
+    let action = request.action
     let decision = gatekeeper.decide(
       action, resource: Self.resource(of: request), person: request.person, facts: Self.facts(of: request))
     var record = PortalRecord.record(

@@ -1,3 +1,4 @@
+import CordonModel
 import CordonWire
 import Testing
 
@@ -118,9 +119,9 @@ actor Viewer {
 actor TestDesk: PortalDesk {
   private(set) var requests: [PortalRequest] = []
   private(set) var events: [PortalEvent] = []
-  private let denied: Set<PortalRequest.Action>
+  private let denied: Set<PortalAction>
 
-  init(denying denied: Set<PortalRequest.Action> = []) { self.denied = denied }
+  init(denying denied: Set<PortalAction> = []) { self.denied = denied }
 
   func decide(_ request: PortalRequest) async throws -> PortalDecision {
     requests.append(request)
