@@ -14,7 +14,7 @@
     "ew-resize", "ns-resize", "nesw-resize", "nwse-resize", "zoom-in", "zoom-out"];
   const DEEDS = ["Pasting in", "Copying out", "Bringing in a file", "Taking out a file", "Printing", "A new page",
     "A visit", "The page's questions"];
-  const PASTE_IN = 0, COPY_OUT = 1;
+  const PASTE_IN = 0, COPY_OUT = 1, LONGEST_TEXT = 261120;
 
   // ---- bytes
 
@@ -440,7 +440,9 @@
   typing.addEventListener("paste", event => {
     event.preventDefault();
     const text = event.clipboardData.getData("text/plain");
-    if (open.has(PASTE_IN) && text) send(new Writer(18).text(text, 261120));
+    if (!open.has(PASTE_IN) || !text) return;
+    if (encoder.encode(text).length > LONGEST_TEXT) return notice("Not pasted", "More than 255 KiB are not pasted in one piece.");
+    send(new Writer(18).text(text, LONGEST_TEXT));
   });
   typing.addEventListener("drop", event => event.preventDefault());
   stage.addEventListener("dragover", event => event.preventDefault());

@@ -6,6 +6,8 @@ public struct BrowserRules: Sendable, Equatable {
   public var clipboardIn: Bool
   /// Whether a person may copy out of the environment.
   public var clipboardOut: Bool
+  /// Bytes of text that one session takes in, and as many that it gives out, where the clipboard is open that way.
+  public var clipboardBudget: Int
   /// Whether a person may bring a file in.
   public var upload: Bool
   /// Whether a person may take a file out.
@@ -23,12 +25,14 @@ public struct BrowserRules: Sendable, Equatable {
 
   /// States the rules; what is left out is the closed choice.
   public init(
-    clipboardIn: Bool = false, clipboardOut: Bool = false, upload: Bool = false, download: Bool = false,
-    print: Bool = false, idle: Int = 15 * 60, longest: Int = 8 * 3_600, watermark: Bool = true,
+    clipboardIn: Bool = false, clipboardOut: Bool = false, clipboardBudget: Int = 1 << 20,
+    upload: Bool = false, download: Bool = false, print: Bool = false, idle: Int = 15 * 60,
+    longest: Int = 8 * 3_600, watermark: Bool = true,
     hosts: [AllowedHost] = []
   ) {
     self.clipboardIn = clipboardIn
     self.clipboardOut = clipboardOut
+    self.clipboardBudget = clipboardBudget
     self.upload = upload
     self.download = download
     self.print = print

@@ -29,6 +29,7 @@ extension Reading {
     rules.clipboardIn = isOn(fields["in"]) ?? rules.clipboardIn
     rules.clipboardOut = isOut(
       fields["out"], "browser.clipboard.out", as: .clipboardOut, on: .clipboardPrint)
+    rules.clipboardBudget = parsed(fields["budget"], Quantity.size) ?? rules.clipboardBudget
   }
 
   private mutating func read(session value: Value, into rules: inout BrowserRules) {

@@ -46,7 +46,7 @@ enum Section: String, CaseIterable {
       ["issuer", "hosts", "client", "secretFile", "authorityFile", "claim", "groupsClaim", "groups"]
     case .portalSession: ["idle", "longest"]
     case .browser: ["clipboard", "upload", "download", "print", "session", "watermark", "hosts"]
-    case .clipboard: ["in", "out"]
+    case .clipboard: ["in", "out", "budget"]
     case .session: ["idle", "longest"]
     case .egress: ["hosts"]
     case .host, .browserHost: ["host", "port", "inspect", "reason"]

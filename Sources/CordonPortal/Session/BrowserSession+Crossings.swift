@@ -7,21 +7,23 @@ extension BrowserSession {
   /// What the toolbar shows of every way in and out.
   var crossings: [ServerMessage.Crossing] {
     let rules = plan.rules
+    let limit = "up to \(Transfer.size(rules.clipboardBudget)) a session"
     return [
       .init(
-        .pasteIn, isOpen: rules.clipboardIn, reason: Self.reason(rules.clipboardIn, "browser.clipboard.in")),
+        .pasteIn, isOpen: rules.clipboardIn,
+        reason: Self.reason(rules.clipboardIn, "browser.clipboard.in", limit)),
       .init(
-        .copyOut, isOpen: rules.clipboardOut, reason: Self.reason(rules.clipboardOut, "browser.clipboard.out")
-      ),
+        .copyOut, isOpen: rules.clipboardOut,
+        reason: Self.reason(rules.clipboardOut, "browser.clipboard.out", limit)),
       .init(.upload, isOpen: false, reason: uploadReason),
       .init(.download, isOpen: false, reason: downloadReason),
       .init(.print, isOpen: false, reason: "printing is off in this environment"),
     ]
   }
 
-  private static func reason(_ isOpen: Bool, _ key: String) -> String {
+  static func reason(_ isOpen: Bool, _ key: String, _ limit: String = "") -> String {
     isOpen
-      ? "on by '\(key)' in the environment's spec; each one is recorded"
+      ? "on by '\(key)' in the environment's spec, \(limit); each one is recorded before it happens"
       : "off by '\(key)' in the environment's spec; copying and pasting inside of the remote browser works"
   }
 
@@ -46,7 +48,7 @@ extension BrowserSession {
   }
 
   /// Asks the desk; an error is a refusal.
-  private func mayHappen(_ action: PortalAction, _ details: [String: String]) async -> PortalDecision {
+  func mayHappen(_ action: PortalAction, _ details: [String: String]) async -> PortalDecision {
     let request = PortalRequest(
       action, person: plan.person, project: plan.project, workspace: plan.workspace, session: plan.id,
       details: details)
@@ -54,51 +56,6 @@ extension BrowserSession {
       return try await desk.decide(request)
     } catch {
       return .deny(reason: "it could not be recorded, so it does not happen")
-    }
-  }
-
-  /// Whether so much text may come in from the person's machine.
-  func mayPaste(bytes: Int, from source: String) async -> Bool {
-    guard plan.rules.clipboardIn else {
-      await recordOfPage(.pasteRefused, ["bytes": String(bytes), "from": source])
-      deny(
-        .pasteIn,
-        source == "typing"
-          ? "text came faster than a person types, and pasting in is off"
-          : Self.reason(false, "browser.clipboard.in"))
-      return false
-    }
-    switch await mayHappen(.pasteIn, ["bytes": String(bytes), "from": source]) {
-    case .allow: return true
-    case .deny(let reason):
-      deny(.pasteIn, reason)
-      return false
-    }
-  }
-
-  /// Types the person's own clipboard into the shown page.
-  func paste(_ text: String) async {
-    guard !text.isEmpty, await mayPaste(bytes: text.utf8.count, from: "clipboard"), let tab = typable else {
-      return
-    }
-    send(.insertText(text), to: tab)
-  }
-
-  /// Gives the selected text to the person's own clipboard.
-  func copy() async {
-    guard plan.rules.clipboardOut else {
-      await recordOfPage(.copyRefused)
-      return deny(.copyOut, Self.reason(false, "browser.clipboard.out"))
-    }
-    guard let tab = typable, let text = await browser.devTools.result(of: .selection, in: tab)?.text,
-      !text.isEmpty
-    else { return }
-    guard text.utf8.count <= PortalWire.longestClipboard else {
-      return deny(.copyOut, "more than \(PortalWire.longestClipboard >> 10) KiB are not copied in one piece")
-    }
-    switch await mayHappen(.copyOut, ["bytes": String(text.utf8.count)]) {
-    case .allow: tell(.clipboard(text))
-    case .deny(let reason): deny(.copyOut, reason)
     }
   }
 }

@@ -56,7 +56,10 @@ extension BrowserSession {
     case .touch(let touch): take(touch)
     case .key(let key): await take(key)
     case .composing(let text, let start, let end):
-      guard let tab = typable, meters.keys.allows(at: clock.now) else { return true }
+      guard typable != nil, meters.keys.allows(at: clock.now), await mayCompose(text), let tab = typable
+      else {
+        return true
+      }
       send(.compose(text: text, selectionStart: Int(start), selectionEnd: Int(end)), to: tab)
     case .composed(let text): await type(composed: text)
     default: return false
@@ -139,7 +142,7 @@ extension BrowserSession {
     guard meters.keys.allows(at: clock.now) else { return }
     guard held.keys[place] != nil || held.keys.count < HeldInput.mostKeys else { return }
     if !KeyTranslation.typed(by: key).isEmpty {
-      guard await mayType(1) else { return }
+      guard await mayType(key.key == "Enter" ? "\r" : key.key) else { return }
     }
     held.keys[place] = key
     send(.key(KeyTranslation.input(key)), to: tab)
@@ -147,17 +150,13 @@ extension BrowserSession {
 
   private func type(composed text: String) async {
     guard !text.isEmpty else {
+      composition = ""
       if let tab = typable { send(.compose(text: "", selectionStart: 0, selectionEnd: 0), to: tab) }
       return
     }
-    guard await mayType(text.count), let tab = typable else { return }
+    guard await mayCompose(text), let tab = typable else { return }
+    composition = ""
     send(.insertText(text), to: tab)
-  }
-
-  /// Whether so many characters may be typed now. What comes faster than a person types is a paste, and judged as one.
-  private func mayType(_ count: Int) async -> Bool {
-    if meters.typing.allows(count, at: clock.now) { return true }
-    return await mayPaste(bytes: count, from: "typing")
   }
 
   /// Lets go of every key, button and finger.
@@ -190,7 +189,7 @@ extension BrowserSession {
         return deny(.popup, "there are \(limits.tabs) tabs; close one first")
       }
       try? await openTab()
-    case .answerDialog(let id, let accept, let text): answer(id, accept: accept, text: text)
+    case .answerDialog(let id, let accept, let text): await answer(id, accept: accept, text: text)
     case .find(let text, let backwards): find(text, backwards: backwards)
     case .paste(let text): await paste(text)
     case .copy: await copy()
@@ -208,11 +207,15 @@ extension BrowserSession {
     }
   }
 
-  private func answer(_ id: UInt32, accept: Bool, text: String) {
+  /// What a prompt is answered with is typed into the page like everything else; where it may not be, the page still asks.
+  private func answer(_ id: UInt32, accept: Bool, text: String) async {
+    guard let dialog = tabs.lazy.compactMap(\.dialog).first(where: { $0.id == id }) else { return }
+    let typed = accept && dialog.kind == .prompt ? text : ""
+    if !typed.isEmpty, typed != dialog.preset, await !mayType(typed) { return tell(.dialog(dialog)) }
     guard let place = tabs.firstIndex(where: { $0.dialog?.id == id }) else { return }
     tabs[place].dialog = nil
     tell(.dialogClosed(id))
-    send(.answerDialog(accept: accept, text: text), to: tabs[place])
+    send(.answerDialog(accept: accept, text: typed), to: tabs[place])
   }
 
   /// The text is an argument of a function that is the portal's own.

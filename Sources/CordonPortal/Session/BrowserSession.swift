@@ -49,6 +49,12 @@ public actor BrowserSession {
   var timers: SessionTimers
   var meters: SessionMeters
   var held = HeldInput()
+  /// Text that may still cross, either way.
+  var budget: ClipboardBudget
+  /// Bytes of fast typing that were judged and recorded already.
+  var typedAhead = 0
+  /// What an input method shows in the page.
+  var composition = ""
   var toldClock: (at: Duration, idle: UInt32)?
   var isFinding = false
   /// When the person did something that no frame has followed yet.
@@ -82,6 +88,7 @@ public actor BrowserSession {
       idle: plan.rules.idle, longest: plan.rules.longest, abandonedAfter: limits.abandonedAfter,
       at: clock.now)
     meters = SessionMeters(limits, at: clock.now)
+    budget = ClipboardBudget(plan.rules.clipboardBudget)
     frames = try FrameStream(
       clock: clock, mark: plan.rules.watermark ? Self.mark(of: plan) : nil)
   }
@@ -134,9 +141,9 @@ public actor BrowserSession {
     client?.outbox.close(with: .ended(.elsewhere, Self.explanation(of: .elsewhere)))
     releaseAll()
     client = Client(number: clients, outbox: outbox)
+    // What was typed and pasted counts on: a client that comes again and again gets no new measure each time.
     timers.connect()
     timers.touch(at: clock.now)
-    meters = SessionMeters(limits, at: clock.now)
     greet()
     await frames.attach(outbox)
     startScreencast()

@@ -63,15 +63,33 @@ struct PortalDenials: DenialSource {
     case .downloadRefused:
       return (named("Download", "name"), "no file leaves by the browser", PortalOffice.whatToDo(.download))
     case .uploadRefused: return ("Upload", "no file comes in by the browser", PortalOffice.whatToDo(.upload))
-    case .copyRefused: return ("Copying out", "text stays inside", PortalOffice.whatToDo(.copyOut))
+    case .copyRefused:
+      return ("Copying out", why(details, "text stays inside"), todo(details, .copyOut))
     case .pasteRefused:
-      return ("Pasting in", "text from outside stays outside", PortalOffice.whatToDo(.pasteIn))
+      return ("Pasting in", why(details, "text from outside stays outside"), todo(details, .pasteIn))
     case .popupRefused:
       return (
         named("New window", "host"), "a page opened many at once, or there are as many tabs as there may be",
         "close a tab and try again"
       )
     default: return nil
+    }
+  }
+
+  /// Where a way is open and its measure was full, that is why, and not the way.
+  private static func why(_ details: [String: String], _ why: String) -> String {
+    switch details["why"] {
+    case "budget": "the session's measure of text is used up (browser.clipboard.budget)"
+    case "length": "the text is longer than what crosses in one piece"
+    default: why
+    }
+  }
+
+  private static func todo(_ details: [String: String], _ action: PortalAction) -> String {
+    switch details["why"] {
+    case "budget": "ask the platform team for a larger one, or for a reviewed way"
+    case "length": "take it in parts"
+    default: PortalOffice.whatToDo(action)
     }
   }
 }

@@ -23,12 +23,15 @@ import Testing
   }
 
   /// Runs a script of this folder over a portal, and gives what it finds wrong.
-  static func run(_ script: String, on world: PortalWorld) async throws -> (text: String, status: Int32) {
-    let given = try JSONSerialization.data(withJSONObject: [
+  static func run(
+    _ script: String, on world: PortalWorld, more: [String: String] = [:]
+  ) async throws -> (text: String, status: Int32) {
+    let own = [
       "origin": "https://\(world.host)", "key": try keyDigest(world.certificate), "link": TestIdentity.link,
       "password": TestIdentity.password, "code": TestIdentity.code,
       "pictures": ProcessInfo.processInfo.environment["CORDON_PICTURES"] ?? "",
-    ])
+    ]
+    let given = try JSONSerialization.data(withJSONObject: own.merging(more) { $1 })
     return try await run([
       URL(filePath: #filePath).deletingLastPathComponent().appending(path: script).path,
       String(decoding: given, as: UTF8.self),

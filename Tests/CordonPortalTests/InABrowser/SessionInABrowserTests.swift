@@ -22,6 +22,24 @@ import Testing
     #expect(status == 0 && text.isEmpty, "\(text)")
   }
 
+  @Test(arguments: [false, true])
+  func `text crosses by the clipboard where the rules let it, and nowhere else`(isOpen: Bool) async throws {
+    let launcher = TestLauncher(page: Self.page, delay: .zero)
+    let desk = TestDesk()
+    let registry = SessionRegistry(launcher: launcher, desk: desk)
+    let world = try await PortalWorld.open(
+      desk: RegistrySessions(registry: registry),
+      rules: BrowserRules(clipboardIn: isOpen, clipboardOut: isOpen))
+    let (text, status) = try await `The portal in a browser`.run(
+      "clipboard-in-a-browser", on: world, more: ["open": isOpen ? "yes" : "no"])
+    await registry.endAll()
+    await launcher.close()
+    await world.close()
+    #expect(status == 0 && text.isEmpty, "\(text)")
+    let asked = await desk.requests.map(\.action)
+    #expect(asked == (isOpen ? [.startSession, .pasteIn, .copyOut] : [.startSession]))
+  }
+
   private static let page = """
     <title>ready</title><body style="margin:0;background:#fff"><input style="position:absolute;left:40px;top:40px;width:400px;
     font-size:20px" oninput="document.title='v:'+this.value;if(this.value=='abc')below.style.background='#00f'">

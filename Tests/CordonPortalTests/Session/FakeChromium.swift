@@ -19,6 +19,7 @@ final class FakeChromium: RunningBrowser {
     var refusals: [String: Int] = [:]
     var methods: [String] = []
     var inserted: [String] = []
+    var selection = ""
     var isEnded = false
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
@@ -53,6 +54,9 @@ final class FakeChromium: RunningBrowser {
         switch method {
         case "Target.createTarget": #"{"targetId":"T\#(number)"}"#
         case "Target.attachToTarget": #"{"sessionId":"S-\#(value["params"]?["targetId"]?.text ?? "")"}"#
+        case "Page.createIsolatedWorld": #"{"executionContextId":1}"#
+        case "Runtime.callFunctionOn":
+          #"{"result":{"value":\#(JSONValue.string(selection).written(.canonical))}}"#
         default: "{}"
         }
       if refuses(method) {
@@ -79,6 +83,11 @@ final class FakeChromium: RunningBrowser {
   }
 
   func count(_ method: String) -> Int { state.withLock { $0.methods.count { $0 == method } } }
+  /// What the page's person has selected.
+  var selection: String {
+    get { state.withLock { $0.selection } }
+    set { state.withLock { $0.selection = newValue } }
+  }
   var inserted: [String] { state.withLock { $0.inserted } }
   var isEnded: Bool { state.withLock { $0.isEnded } }
 

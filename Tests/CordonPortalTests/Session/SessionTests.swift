@@ -201,7 +201,7 @@ import Testing
     await viewer.until("a question") { !$0.dialogs.isEmpty }
     await viewer.until("a plain pointer") { $0.said.contains(.cursor(.default)) }
     #expect(await viewer.frames.isEmpty)
-    #expect(browser.count("Page.screencastFrameAck") == 1)
+    await viewer.until("an acknowledgement") { _ in browser.count("Page.screencastFrameAck") == 1 }
     // A page that waits takes no keys.
     let keys = browser.count("Input.dispatchKeyEvent")
     await viewer.press("a", "KeyA")

@@ -18,7 +18,7 @@ struct PortalWorld {
 
   static func open(
     method: SignInMethod = .local, limits: PortalLimits = PortalLimits(), port: Int = 0,
-    desk: (any SessionDesk)? = nil
+    desk: (any SessionDesk)? = nil, rules: BrowserRules = BrowserRules()
   ) async throws -> PortalWorld {
     let pair = try TestCertificate.make()
     var configuration = PortalConfiguration(
@@ -26,17 +26,20 @@ struct PortalWorld {
       certificate: PortalCertificate(chain: Array(pair.chain.utf8), key: Array(pair.key.utf8)))
     configuration.port = port
     configuration.limits = limits
-    return try await PortalWorld(configuration, method: method, certificate: pair.chain, desk: desk)
+    return try await PortalWorld(
+      configuration, method: method, certificate: pair.chain, desk: desk, rules: rules)
   }
 
   private init(
-    _ configuration: PortalConfiguration, method: SignInMethod, certificate: String, desk: (any SessionDesk)?
+    _ configuration: PortalConfiguration, method: SignInMethod, certificate: String, desk: (any SessionDesk)?,
+    rules: BrowserRules
   ) async throws {
     identity.way.withLock { $0 = method }
     portal = try Portal(
       configuration: configuration,
       desks: PortalSite.Desks(
-        identity: identity, projects: TestProjects(), sessions: desk ?? sessions, denials: TestDenials()))
+        identity: identity, projects: TestProjects(rules: rules), sessions: desk ?? sessions,
+        denials: TestDenials()))
     port = try #require(try await portal.start().port)
     self.certificate = certificate
   }
@@ -202,13 +205,15 @@ final class TestIdentity: PortalIdentity {
 }
 
 struct TestProjects: ProjectSource {
+  var rules = BrowserRules()
+
   func projects(of person: PortalPrincipal) async throws -> [PortalProject] {
     let home = try #require(PageAddress("http://notebook.cordon.internal/lab"))
     return try [("churn", Int64(1_795_270_000)), ("card-fraud", nil)].compactMap { name, used in
       let slug = try Slug(name)
       guard person.projects.contains(slug) else { return nil }
       return PortalProject(
-        name: slug, workspace: try Slug("\(name)-ws"), rules: BrowserRules(), home: home,
+        name: slug, workspace: try Slug("\(name)-ws"), rules: rules, home: home,
         crossings: Self.crossings,
         lastUsed: used)
     }
