@@ -300,6 +300,10 @@ final class TestSessions: SessionDesk {
 
   func end(_ id: SessionID, for person: Slug) async { state.withLock { $0.open[id] = nil } }
 
+  func endAll(of person: Slug) async {
+    state.withLock { state in state.open = state.open.filter { $0.value.person != person } }
+  }
+
   /// The stream of the only session that is open.
   var stream: TestStream? { state.withLock { $0.streams.values.first } }
 }

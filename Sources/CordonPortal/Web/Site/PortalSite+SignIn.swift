@@ -68,7 +68,7 @@ extension PortalSite {
       throw WebFault.formExpired
     }
     let provider = try await desks.identity.signOut(visit.token, from: address)
-    await forget(visit.token)
+    await leave(visit)
     return signInPage(
       request, outcome: .signedOut, providerSignOut: provider.flatMap { ProviderAddress($0) }
     ).removing(.session)
@@ -78,6 +78,13 @@ extension PortalSite {
   private func forget(_ token: SessionToken) async {
     tickets.forget(token)
     await streams.revoke(token)
+  }
+
+  /// Its ways in first, then the browsers that would go on without it. They are the person's: a second place where one is
+  /// signed in sees them end as well.
+  private func leave(_ visit: Visit) async {
+    await forget(visit.token)
+    await desks.sessions.endAll(of: visit.person)
   }
 
   // MARK: An organisation's provider
@@ -214,7 +221,7 @@ extension PortalSite {
 
   func signOutEverywhere(_ visit: Visit, from address: IPAddress) async throws -> WebAnswer {
     try await desks.identity.signOutEverywhere(visit.token, from: address)
-    await forget(visit.token)
+    await leave(visit)
     return WebAnswer.goes(to: .signIn).removing(.session)
   }
 }

@@ -35,6 +35,8 @@ struct RegistrySessions: SessionDesk {
   func end(_ id: SessionID, for person: Slug) async {
     await registry.find(id, for: person)?.end(.closed)
   }
+
+  func endAll(of person: Slug) async { await registry.endAll(person) }
 }
 
 /// A session's words, as bytes of its stream.

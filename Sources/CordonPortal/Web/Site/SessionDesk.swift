@@ -12,6 +12,8 @@ protocol SessionDesk: Sendable {
   func connect(to id: SessionID, for person: Slug) async -> (any StreamEnds)?
   /// Ends a session.
   func end(_ id: SessionID, for person: Slug) async
+  /// Ends whatever a person has open, because they signed out.
+  func endAll(of person: Slug) async
 }
 
 /// A session that goes on.
