@@ -150,34 +150,8 @@ final class SessionHost: BrowserLauncher {
 
   // MARK: What a browser is told
 
-  /// Chromium's own list is written from the documents that judge at the door, so that both say the same.
   func policy(_ plan: SessionPlan) -> ManagedPolicy {
-    let environment = house.gatekeeper.environment
-    let source = SourcePosition(
-      environment: environment.name, project: plan.project, workspace: plan.workspace, endpoint: .browser)
-    let listed = environment.browser.hosts.compactMap { host -> ManagedPolicy.DomainHost? in
-      let (name, example, below) =
-        switch host.pattern {
-        case .exact(let name): ("\(name)", "\(name)", false)
-        case .childrenOf(let parent): ("\(parent)", "x.\(parent)", true)
-        }
-      let decision = house.gatekeeper.decide(
-        action: "cordon:Connect", resource: "host/\(example)/\(host.port)", person: plan.person, from: source)
-      guard decision.isAllowed else { return nil }
-      return ManagedPolicy.DomainHost(
-        name: name, isPlain: host.port == 80, port: host.port, withChildren: below)
-    }
-    let notebook = ManagedPolicy.DomainHost(name: ServiceNames.notebook, isPlain: true)
-    let intercepts = environment.browser.hosts.contains { $0.inspection == .intercept }
-    return ManagedPolicy(
-      hosts: [notebook] + listed, home: plan.home, rules: plan.rules,
-      authorities: intercepts ? [Self.base64(ofPEM: house.authority)] : [])
-  }
-
-  /// The body of the first PEM block, without its frame and line ends.
-  private static func base64(ofPEM text: String) -> String {
-    text.split(whereSeparator: \.isNewline).drop { !$0.hasPrefix("-----") }.dropFirst()
-      .prefix { !$0.hasPrefix("-----") }.joined()
+    SessionPolicy.policy(plan, judgedBy: house.gatekeeper, authority: house.authority)
   }
 
   private func keep(
