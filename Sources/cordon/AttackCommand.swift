@@ -19,6 +19,7 @@ struct AttackCommand: ParsableCommand {
         cordon attack cordon.yaml --with ./my-attacks
         cordon attack cordon.yaml --weaken dns-allowlist
         cordon attack cordon.yaml --weaken all-in-turn
+        cordon attack cordon.yaml --browser
 
       The exit code is 0 where everything is closed, 1 where something got through, 3 where nothing can be said. With
       --weaken all-in-turn it is 0 where the absence of each control was noticed.
@@ -47,11 +48,20 @@ struct AttackCommand: ParsableCommand {
     help: "A folder for what the executables of --with leave in their outboxes.", completion: .directory)
   var collect: String?
 
+  @Flag(
+    help: "Try every way out of the remote browser: open, without the network, and with the policy as well.")
+  var browser = false
+
   @Option(help: "text or json")
   var format = OutputFormat.text
 
   @Flag(help: .hidden)
   var inside = false
+
+  func validate() throws {
+    guard browser, !weaken.isEmpty || !only.isEmpty || own != nil else { return }
+    throw ValidationError("--browser runs its whole table, by itself")
+  }
 
   func run() throws {
     let spec = try Self.absolute(self.spec ?? environment.runningSpec() ?? "cordon.yaml")
@@ -67,6 +77,7 @@ struct AttackCommand: ParsableCommand {
       collectInto: collect)
     configuration.listedPackages = drilled.pypi?.allow ?? []
     do {
+      if browser { return try drillBrowser(configuration, policy: try SessionPolicy.text(for: drilled)) }
       try drill(configuration)
     } catch let error as DrillError {
       throw Failure(error.description, code: 3)
@@ -94,6 +105,12 @@ struct AttackCommand: ParsableCommand {
     throw Exit(code: report.exitCode)
   }
 
+  private func drillBrowser(_ configuration: DrillConfiguration, policy: String) throws {
+    let report = try BrowserDrill(configuration, policy: policy).run(progress: show)
+    print(format == .json ? ReportFormat.json(report) : ReportFormat.table(report), terminator: "")
+    throw Exit(code: report.exitCode)
+  }
+
   private func controls() throws -> [WeakenableControl] {
     guard weaken != ["all-in-turn"] else { return [] }
     return try weaken.map { name in
@@ -111,6 +128,7 @@ struct AttackCommand: ParsableCommand {
     if let collect { words += ["--collect", try Self.absolute(collect)] }
     for name in weaken { words += ["--weaken", name] }
     for name in only { words += ["--only", name] }
+    if browser { words.append("--browser") }
     return words
   }
 

@@ -100,6 +100,28 @@ private let standIn = #"""
     }
   }
 
+  @Test func `a browser's block is credited to its policy, its network or nobody`() throws {
+    try inWorld("a browser's block is credited to its policy, its network or nobody") { configuration, _ in
+      let names = [
+        "a blob with a[download]", "chrome://version/", "dns-prefetch", "fetch", "Page.printToPDF",
+      ]
+      let attempts = BrowserTable.all.filter { names.contains($0.name) }
+      // Lists no page of the browser's own, so that those stay open.
+      let policy = """
+        {"URLBlocklist":["*"],"URLAllowlist":["http://notebook.cordon.internal"],"DownloadRestrictions":3,"ProxySettings":\
+        {"ProxyMode":"fixed_servers","ProxyServer":"http://127.0.0.1:3128","ProxyBypassList":"<-loopback>"}}
+        """
+      let report = try BrowserDrill(configuration, policy: policy).run(attempts) { _ in }
+      let stops = Dictionary(uniqueKeysWithValues: report.rows.map { ($0.name, $0.stoppedBy) })
+      #expect(stops["a blob with a[download]"] == .policy, "\(report)")
+      #expect(stops["chrome://version/"] == BrowserStop?.none, "\(report)")
+      #expect(stops["dns-prefetch"] == .network, "\(report)")
+      #expect(stops["fetch"] == .gateway, "\(report)")
+      #expect(stops["Page.printToPDF"] == .portal, "\(report)")
+      #expect(report.exitCode == 1)
+    }
+  }
+
   @Test func `a control that is off is noticed`() throws {
     try inWorld("a control that is off is noticed") { configuration, _ in
       let report = try SelfTest(configuration, controls: [.networkNamespace]).run { _ in }

@@ -76,6 +76,8 @@ final class OutsideWorld {
     for path in ["/run/docker.sock", "/run/dbus/system_bus_socket"] {
       plan.listeners.append(.init(address: .unix(path), origin: .sink, label: "host socket \(path)"))
     }
+    plan.listeners.append(
+      .init(address: .unix("\(folder)/browser-proxy"), origin: .sink, label: BrowserHouse.proxyLabel))
     for address in [DrillAddress.sink, DrillAddress.sink6, DrillAddress.sinkOther] {
       plan.datagrams += [try at(address, 53), try at(address, DrillAddress.sinkPort)]
     }
