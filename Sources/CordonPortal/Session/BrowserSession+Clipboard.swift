@@ -102,7 +102,7 @@ extension BrowserSession {
     _ deed: ServerMessage.Deed, _ kind: PortalEvent.Kind, _ details: [String: String], _ reason: String,
     subject: String = ""
   ) async {
-    deny(deed, subject: subject, reason)
     await recordOfPage(kind, details)
+    deny(deed, subject: subject, reason)
   }
 }
