@@ -70,15 +70,38 @@ struct EngineRun {
       guard let (builder, problem) = build(grant, group, assignment) else { continue }
       if let witness = settle(problem, builder, grant, number, group) { return witness }
     }
+    if joined.isComplete { ruleOutStars(in: joined.starred, grant, group) }
     if !joined.isComplete {
       note(.undecided("whether a request exists depends on the values that \(joined.names) stand for"))
     }
     return nil
   }
 
+  /// A `*` or `?` in a variable's value is a wildcard to some readings and text to others. Whatever it is, what passes with it
+  /// passes where the variable stands for anything: if nothing does, no such value does.
+  private mutating func ruleOutStars(
+    in keys: [ConditionKey], _ grant: [Inquiry.Layer], _ group: CallerGroup
+  ) {
+    for key in keys {
+      for mark in ["*${*}*", "*${?}*"] {
+        var starred = inquiry
+        guard let like = ConditionOperator("StringLike") else { preconditionFailure("an operator of IAM's") }
+        starred.constraints.append(.init(key: key, operation: like, values: [mark]))
+        guard let demands = try? DemandDocuments(starred),
+          let (builder, problem) = build(grant, group, Assignment(), of: (starred, demands)),
+          disproof(problem, builder) != nil
+        else {
+          return note(.undecided("a request may pass if the value of ${\(key.name)} holds a * or ?"))
+        }
+      }
+    }
+  }
+
   private mutating func build(
-    _ grant: [Inquiry.Layer], _ group: CallerGroup, _ assignment: Assignment
+    _ grant: [Inquiry.Layer], _ group: CallerGroup, _ assignment: Assignment,
+    of other: (inquiry: Inquiry, demands: DemandDocuments)? = nil
   ) -> (ProblemBuilder, Problem)? {
+    let (inquiry, demands) = other ?? (self.inquiry, self.demands)
     var builder = ProblemBuilder(inquiry, budget: remaining, limits: limits, assignment: assignment)
     do {
       let problem = try builder.build(grant: grant, group: group, demands: demands)

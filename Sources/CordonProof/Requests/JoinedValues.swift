@@ -2,12 +2,14 @@ import CordonPolicy
 
 /// Values to try for the keys that variables name.
 ///
-/// A demand that fixes a key leaves nothing else to try, and of a single key that others are asked to equal there are values
-/// that stand for all (`JoinedCells`). Otherwise the values are those that the question itself holds: they find witnesses, and
+/// A demand that fixes a key leaves nothing else to try; of a key that others are asked to equal, or that stands in their
+/// patterns, there are values that stand for all (`JoinedCells`, `JoinedPatterns`). Otherwise the values are those that the question itself holds: they find witnesses, and
 /// prove nothing where they find none.
 struct JoinedValues {
   private(set) var assignments: [Assignment] = []
   private(set) var isComplete = true
+  /// Variables in whose values a `*` may be a wildcard to some reading: such values are not among the assignments.
+  private(set) var starred: [ConditionKey] = []
   private(set) var names = ""
 
   init(
@@ -27,11 +29,13 @@ struct JoinedValues {
     if keys.contains(where: { ImpliedKeys.ofPrincipal.contains($0) }) { chooseCallers(problem, group) }
     for key in keys where !ImpliedKeys.ofPrincipal.contains(key) {
       var (values, isAll) = Self.values(of: key, patterns, problem, builder, inquiry)
-      if !isAll, keys.count == 1,
-        let cells = JoinedCells(key, builder, problem, most: most, budget: &budget)
-      {
+      if !isAll, let cells = JoinedCells(key, builder, problem, most: most, budget: &budget) {
         values += cells.texts.map(Optional.some)
         isAll = cells.isWhole
+      } else if !isAll, let cells = JoinedPatterns(key, builder, problem, most: most, budget: &budget) {
+        values += cells.texts.map(Optional.some)
+        isAll = cells.isWhole
+        if cells.mayHoldStars { starred.append(key) }
       }
       isComplete = isComplete && isAll
       var grown: [Assignment] = []
