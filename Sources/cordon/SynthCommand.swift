@@ -19,19 +19,33 @@ struct SynthCommand: ParsableCommand {
       README.md beside them has the order again, and what is done by hand. The folder changes at once or not at all; what else
       lies in it stays, and templates that are no longer made are named. The exit code is 0, or 2 where the environment
       cannot be expressed.
+
+        cordon synth cordon.yaml --diff deployed
+
+      says what would change in the words of the controls, and writes nothing. The exit code is 0 where nothing becomes weaker,
+      1 where something does, and 3 where something changes of which a property alone does not say which way: prove both.
       """)
 
   @Argument(help: "The environment's spec.", completion: .file(extensions: ["yaml"]))
   var spec = "cordon.yaml"
 
   @Option(help: "The folder to write to; made where it is missing.", completion: .directory)
-  var out: String
+  var out: String?
+
+  @Option(
+    help: "A folder with the templates that are deployed: say what would change, and write nothing.",
+    completion: .directory)
+  var diff: String?
 
   @Option(help: "text, or json for scripts")
   var format = OutputFormat.text
 
   func run() throws {
     let (stacks, files) = try Self.templates(of: spec)
+    if let diff { return try compare(files, with: diff) }
+    guard let out else {
+      throw Failure("say where to: --out build, or what to compare with: --diff deployed")
+    }
     let readme = (name: "README.md", text: stacks.guide(files))
     let others = try WholeFolder(path: out).write(files.map { ($0.name, $0.text) } + [readme])
     // A stack of an earlier run would be proved and deployed with the others.
