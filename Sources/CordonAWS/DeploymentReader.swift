@@ -3,8 +3,10 @@ public import CordonModel
 /// Reads whatever describes a deployment: CloudFormation templates, several at once, or a Terraform plan. What a file is, is
 /// told by what is in it.
 public enum DeploymentReader {
-  /// The most files that are read together.
-  public static let mostFiles = 512
+  /// The most files that are read together: two hundred projects, five stacks each, with those of the whole environment.
+  public static let mostFiles = 2_048
+  /// The most bytes of all files together, which keeps the memory of hostile ones within bounds.
+  static let mostBytes = 128 << 20
 
   /// Reads `files` into one deployment. Templates and plans may stand side by side: their resources come in the order of the
   /// files, templates first.
@@ -17,6 +19,14 @@ public enum DeploymentReader {
       throw TemplateErrors([
         files.isEmpty ? .notADeployment(at: place) : .tooLarge("more than \(mostFiles) files", at: place)
       ])
+    }
+    var bytes = 0
+    for file in files {
+      bytes += file.bytes.count
+      guard bytes <= mostBytes else {
+        let place = Location(file: file.name, line: 1, column: 1)
+        throw TemplateErrors([.tooLarge("files of more than \(mostBytes >> 20) MB together", at: place)])
+      }
     }
     var templates: [(SourceFile, CloudValue)] = []
     var plans: [(SourceFile, CloudValue)] = []

@@ -21,12 +21,15 @@ public enum Synthesis {
 struct CloudPlan {
   let environment: Environment
   let rules: AWSRules
-  private let documents: [CompiledPolicies.Titled]
+  /// The compiled documents by title, each with those of the user's own that join it.
+  private let documents: [String: [CompiledPolicies.Titled]]
 
   init(environment: Environment, rules: AWSRules, policies: CompiledPolicies) {
     self.environment = environment
     self.rules = rules
-    documents = policies.titled
+    documents = Dictionary(grouping: policies.titled) { titled in
+      titled.title.firstRange(of: "/own-").map { String(titled.title[..<$0.lowerBound]) } ?? titled.title
+    }
   }
 
   var account: String { environment.organization.account.text }
@@ -70,8 +73,7 @@ struct CloudPlan {
 
   /// The statements of a compiled document as values, with those of the user's own that join it.
   func compiled(_ title: String, _ places: [String: CloudValue] = [:]) throws -> [CompiledStatement] {
-    let joined = documents.filter { $0.title == title || $0.title.hasPrefix(title + "/own-") }
-    guard joined.contains(where: { $0.title == title }) else {
+    guard let joined = documents[title], joined.contains(where: { $0.title == title }) else {
       throw SynthesisError.cannotExpress("no document is compiled for \(title)")
     }
     var statements: [CompiledStatement] = []
@@ -118,6 +120,9 @@ struct CompiledStatement {
   var isDenial: Bool { value["Effect"]?.plainText == "Deny" }
 
   init(_ json: JSONValue, _ places: [String: CloudValue]) { value = Self.value(json, places) }
+
+  /// A statement that was written here.
+  init(value: CloudValue) { self.value = value }
 
   private static func value(_ json: JSONValue, _ places: [String: CloudValue]) -> CloudValue {
     switch json.content {

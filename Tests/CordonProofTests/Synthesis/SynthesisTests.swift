@@ -120,6 +120,25 @@ import Testing
     #expect(roles.map(\.name) == ["risk-churn-identity.yaml"])
   }
 
+  @Test func `of two hundred projects stays within CloudFormation's quotas, and is read back`() throws {
+    let projects = (1...200).map {
+      "  - { name: project-\($0), data: [{ bucket: data-of-project-\($0) }], store: store-of-\($0) }"
+    }
+    let start = Self.twoProjects().replacingOccurrences(of: "10.64.0.0/18", with: "10.64.0.0/12")
+    let lines = start.split(separator: "\n").filter {
+      !$0.contains("name: ann") && !$0.contains("name: bob") && !$0.contains("people:")
+    }
+    let text = lines.flatMap { line -> [String] in
+      line.contains("name: churn") ? projects : line.contains("name: fraud-models") ? [] : [String(line)]
+    }.joined(separator: "\n")
+    let templates = try Self.templates(text)
+    #expect(templates.count == 200 * 5 + 5)
+    #expect(templates.allSatisfy { $0.resources <= 500 && $0.text.utf8.count < 1_000_000 })
+    let read = try DeploymentReader.read(templates.map { SourceFile(name: $0.name, text: $0.text) })
+    #expect(read.resources.count == templates.map(\.resources).reduce(0, +))
+    #expect(read.unknowns.isEmpty)
+  }
+
   @Test func `names what is left to do by hand, and what it does not open`() throws {
     let stacks = try Self.stacks(Self.twoProjects("egress: { hosts: [data.allowed.test] }"))
     let guide = stacks.guide(try stacks.templates())
