@@ -10,6 +10,8 @@ public struct AWSRules: Sendable, Equatable {
   public var s3PrefixList: PrefixListID
   /// Who hears of spending; absent means nobody.
   public var notify: String?
+  /// The role that deploys, which guardrails leave out; absent means that they bind everybody.
+  public var deployer: String?
 
   /// How large one project's network is, and the browser's: 4,096 addresses, of which an endpoint takes one a zone.
   public static let networkLength = 20
@@ -17,13 +19,14 @@ public struct AWSRules: Sendable, Equatable {
   /// States the rules.
   public init(
     root: OrganizationTarget, offices: [AddressRange], network: AddressRange, s3PrefixList: PrefixListID,
-    notify: String? = nil
+    notify: String? = nil, deployer: String? = nil
   ) {
     self.root = root
     self.offices = offices
     self.network = network
     self.s3PrefixList = s3PrefixList
     self.notify = notify
+    self.deployer = deployer
   }
 }
 

@@ -21,8 +21,10 @@ extension Reading {
       try PrefixListID(text)
     }
     let notify = parsed(fields["notify"]) { text throws(NameRefusal) in try Self.mail(text) }
+    let deployer = parsed(fields["deployer"]) { text throws(NameRefusal) in try Self.role(text) }
     guard let root, let network, let list else { return nil }
-    return AWSRules(root: root, offices: offices, network: network, s3PrefixList: list, notify: notify)
+    return AWSRules(
+      root: root, offices: offices, network: network, s3PrefixList: list, notify: notify, deployer: deployer)
   }
 
   /// `offices:`, none within another: a range that is listed twice is one that somebody means to have removed.
@@ -74,6 +76,21 @@ extension Reading {
         kind: "network of its own", text: text, rule: "the office \(office) is in it; write another")
     }
     return range
+  }
+
+  /// A role's name, without the wildcards that an ARN in a condition would follow.
+  private static func role(_ text: String) throws(NameRefusal) -> String {
+    let marks = Set("+=,.@_-".utf8)
+    let isPlain = text.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || marks.contains(byte)
+    }
+    guard (1...64).contains(text.utf8.count), isPlain else {
+      throw NameRefusal(
+        kind: "role name", text: text, rule: "write the name alone, 1 to 64 letters, digits and + = , . @ _ -"
+      )
+    }
+    return text
   }
 
   private static func mail(_ text: String) throws(NameRefusal) -> String {

@@ -16,12 +16,14 @@ import Testing
 
   @Test func `left out there is none, and every key is read`() throws {
     #expect(try Samples.environment("").aws == nil)
-    let rules = try #require(try Samples.environment(Self.text(["notify": "owner@allowed.test"])).aws)
+    let rules = try #require(
+      try Samples.environment(Self.text(["notify": "owner@allowed.test", "deployer": "cordon-deployer"])).aws)
     #expect(rules.root.text == "r-ab12")
     #expect(rules.offices.map(\.description) == ["198.51.100.0/24"])
     #expect(rules.network.description == "10.64.0.0/16")
     #expect(rules.s3PrefixList.text == "pl-6da54004")
     #expect(rules.notify == "owner@allowed.test")
+    #expect(rules.deployer == "cordon-deployer")
   }
 
   @Test(arguments: [
@@ -35,6 +37,8 @@ import Testing
     ("a prefix list", "s3PrefixList", "s3", "describe-managed-prefix-lists"),
     ("offices in one another", "offices", "[198.51.100.0/24, 198.51.100.64/26]", "write the wider one alone"),
     ("an office in the network", "offices", "[10.64.3.0/24]", "the office 10.64.3.0/24 is in it"),
+    ("every role", "deployer", "\"*\"", "write the name alone"),
+    ("a role's ARN", "deployer", "arn:aws:iam::111122223333:role/me", "write the name alone"),
     ("a mail address", "notify", "owner", "at most 50"),
   ])
   func `is refused at its line with`(_ what: String, key: String, value: String, says: String) {

@@ -9,7 +9,9 @@ struct DataParts {
 // Keys and buckets. Policies refuse callers from elsewhere, doors that are not ours, plain HTTP and foreign keys.
 extension CloudPlan {
   /// A key that this account decides about by IAM and nobody outside the organisation uses.
-  func key(_ description: String, _ project: Project?, in stack: inout CloudStack) -> CloudHandle {
+  func key(
+    _ description: String, _ project: Project?, also: [CloudValue] = [], in stack: inout CloudStack
+  ) -> CloudHandle {
     let logs: CloudValue = [
       "Sid": "LogsEncrypt", "Effect": "Allow",
       "Principal": ["Service": .text("logs.\(region).amazonaws.com")],
@@ -20,17 +22,19 @@ extension CloudPlan {
       "Key", "AWS::KMS::Key",
       [
         "Description": .text(description), "EnableKeyRotation": true,
-        "KeyPolicy": Self.document([
+        "KeyPolicy": Self.document(
           [
-            "Sid": "OwnAccountDecidesByIam", "Effect": "Allow", "Principal": ["AWS": .text(root)],
-            "Action": "kms:*", "Resource": "*",
-          ],
-          logs,
-          [
-            "Sid": "NobodyElse", "Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*",
-            "Condition": strangers,
-          ],
-        ]),
+            [
+              "Sid": "OwnAccountDecidesByIam", "Effect": "Allow", "Principal": ["AWS": .text(root)],
+              "Action": "kms:*", "Resource": "*",
+            ],
+            logs,
+          ] + also + [
+            [
+              "Sid": "NobodyElse", "Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*",
+              "Condition": strangers,
+            ]
+          ]),
         "Tags": tags(project),
       ], isRetained: true)
   }

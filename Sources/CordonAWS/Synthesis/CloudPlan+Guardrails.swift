@@ -4,24 +4,25 @@ import CordonModel
 extension CloudPlan {
   func guardrails() throws -> CloudStack {
     var stack = self.stack("guardrails", "What no role can do, and no stranger can do to what is ours")
-    let compiled = try self.compiled("organization/service-control").filter(\.isDenial).map(\.value)
+    var compiled = try self.compiled("organization/service-control").filter(\.isDenial)
+    for index in compiled.indices where compiled[index].sid == "NoDoorThatCopiesOut" {
+      if let others { compiled[index].narrow(others) }
+    }
     let policies: [(name: String, statements: [CloudValue])] = [
-      ("storage", compiled),
-      ("network", [Self.denial("NoOtherWayOut", Self.waysOut)] + settings),
+      ("storage", compiled.map(\.value) + keepDeployer),
+      ("network", [denial("NoOtherWayOut", Self.waysOut)]),
       (
         "services",
         [
-          Self.denial("NoServiceCarriesItOut", Self.carriers),
-          Self.denial(
-            "NoCopyByConfiguration", Self.copies, ["BoolIfExists": ["aws:ViaAWSService": "false"]]),
+          denial("NoServiceCarriesItOut", Self.carriers),
+          denial("NoCopyByConfiguration", Self.copies, ["BoolIfExists": ["aws:ViaAWSService": "false"]]),
         ]
       ),
       (
         "compute",
         [
-          Self.denial("NoShellThroughAService", Self.shells),
-          Self.denial("NoJobOfAnotherService", Self.jobs),
-        ]
+          denial("NoShellThroughAService", Self.shells), denial("NoJobOfAnotherService", Self.jobs),
+        ] + work
       ),
     ]
     for (name, statements) in policies {
@@ -53,9 +54,22 @@ extension CloudPlan {
       ])
   }
 
-  private static func denial(
-    _ sid: String, _ actions: [String], _ condition: CloudValue? = nil
-  ) -> CloudValue {
+  /// Everybody but whoever deploys; nil where nobody is left out.
+  private var others: CloudValue? {
+    rules.deployer.map {
+      ["ArnNotLike": ["aws:PrincipalArn": .text("arn:aws:iam::\(account):role/\($0)")]]
+    }
+  }
+
+  /// A denial for everybody but whoever deploys.
+  private func denial(_ sid: String, _ actions: [String], _ condition: CloudValue? = nil) -> CloudValue {
+    var statement = CompiledStatement(value: Self.denial(sid, actions, condition))
+    if let others { statement.narrow(others) }
+    return statement.value
+  }
+
+  /// A denial for everybody.
+  static func denial(_ sid: String, _ actions: [String], _ condition: CloudValue? = nil) -> CloudValue {
     var statement: CloudValue = [
       "Sid": .text(sid), "Effect": "Deny", "Action": .texts(actions), "Resource": "*",
     ]
@@ -63,24 +77,17 @@ extension CloudPlan {
     return statement
   }
 
-  /// Settings of SageMaker that open a network, or a shell in a job.
-  private var settings: [CloudValue] {
-    [
-      Self.denial(
-        "NoDirectInternet", ["sagemaker:CreateNotebookInstance", "sagemaker:UpdateNotebookInstance"],
-        ["StringNotEqualsIfExists": ["sagemaker:DirectInternetAccess": "Disabled"]]),
-      Self.denial(
-        "NoPublicDomain", ["sagemaker:CreateDomain", "sagemaker:UpdateDomain"],
-        ["StringNotEqualsIfExists": ["sagemaker:AppNetworkAccessType": "VpcOnly"]]),
-      Self.denial(
-        "OnlyIsolatedWork",
-        [
-          "sagemaker:CreateTrainingJob", "sagemaker:CreateProcessingJob",
-          "sagemaker:CreateHyperParameterTuningJob", "sagemaker:CreateModel",
-          "sagemaker:CreateMonitoringSchedule",
-        ], ["BoolIfExists": ["sagemaker:NetworkIsolation": "false"]]),
-      Self.denial("NoShellInAJob", ["sagemaker:StartSession", "sagemaker:UpdateTrainingJob"]),
-    ]
+  /// The role that is left out is changed and handed on by itself alone.
+  private var keepDeployer: [CloudValue] {
+    guard let deployer = rules.deployer else { return [] }
+    var statement = denial(
+      "OnlyTheDeployerChangesItself",
+      [
+        "iam:Attach*", "iam:CreateRole", "iam:Delete*", "iam:Detach*", "iam:PassRole", "iam:Put*",
+        "iam:TagRole", "iam:UntagRole", "iam:Update*",
+      ])
+    statement.set("Resource", .text("arn:aws:iam::\(account):role/\(deployer)"))
+    return [statement]
   }
 }
 

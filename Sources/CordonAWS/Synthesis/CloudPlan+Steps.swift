@@ -48,7 +48,7 @@ extension CloudPlan {
         "Activate the cost allocation tags `environment` and `project`",
         "Budgets count nothing before that; Billing and Cost Management, \"Cost allocation tags\"."),
       ManualStep("Ask for the quotas that AWS sets low", quotas),
-    ] + left
+    ] + deployer + left
   }
 
   /// What grows with projects, beside AWS's default. Sources: Amazon VPC User Guide, "Amazon VPC quotas"; SageMaker's page of
@@ -61,6 +61,16 @@ extension CloudPlan {
       \(environment.projects.count * Self.services.count) interface endpoints (50 a VPC, \
       \(Self.services.count) in each), 1 Elastic IP address (5).
       """
+  }
+
+  private var deployer: [ManualStep] {
+    guard let deployer = rules.deployer else { return [] }
+    return [
+      ManualStep(
+        "Make the role `\(deployer)` before the first stack, and let few people become it",
+        "It deploys, so it is not made by a stack. Its trust decides who can open everything: ask for multi-factor "
+          + "authentication there, and read `AssumeRole` of it in the trail.")
+    ]
   }
 
   /// What the spec says and these stacks do not.

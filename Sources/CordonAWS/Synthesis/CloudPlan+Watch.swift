@@ -19,14 +19,13 @@ extension CloudPlan {
   func foundation() throws -> (CloudStack, FoundationParts) {
     var stack = self.stack(
       "foundation", "The key of logs and portal, the bucket of the trail, and the logs of networks")
-    let key = self.key("Logs and portal of \(environment.name)", nil, in: &stack)
+    let key = self.key("Logs and portal of \(environment.name)", nil, also: [auditorsSeal], in: &stack)
     let name: BucketName
     do throws(NameRefusal) {
       name = try BucketName("\(environment.name)-log-\(account)")
     } catch { throw SynthesisError.cannotExpress("the bucket of the trail: \(error)", at: "name") }
     let bucket = self.bucket("LogBucket", name, isVersioned: true, key, nil, keep: nil, in: &stack)
     let whole: CloudValue = [.text(name.arn), .text(name.arn(key: "*"))]
-    let trail: CloudValue = ["Service": "cloudtrail.amazonaws.com"]
     stack.add(
       "LogBucketPolicy", "AWS::S3::BucketPolicy",
       [
@@ -41,17 +40,28 @@ extension CloudPlan {
             "Condition": strangers,
           ],
           [
-            "Sid": "TrailChecksAcl", "Effect": "Allow", "Principal": trail, "Action": "s3:GetBucketAcl",
-            "Resource": .text(name.arn), "Condition": ownAccount,
+            "Sid": "AuditorsLook", "Effect": "Allow", "Principal": Self.auditors,
+            "Action": ["s3:GetBucketAcl", "s3:ListBucket"], "Resource": .text(name.arn),
+            "Condition": ownAccount,
           ],
           [
-            "Sid": "TrailWrites", "Effect": "Allow", "Principal": trail, "Action": "s3:PutObject",
+            "Sid": "AuditorsWrite", "Effect": "Allow", "Principal": Self.auditors, "Action": "s3:PutObject",
             "Resource": .text(name.arn(key: "AWSLogs/\(account)/*")), "Condition": ownAccount,
           ],
         ]),
       ])
     let parts = networkLogs(key, bucket, in: &stack)
     return (stack, parts)
+  }
+
+  /// Services that record what happens, each for this account alone.
+  private static let auditors: CloudValue = ["Service": ["cloudtrail.amazonaws.com", "config.amazonaws.com"]]
+
+  private var auditorsSeal: CloudValue {
+    [
+      "Sid": "AuditorsSeal", "Effect": "Allow", "Principal": Self.auditors,
+      "Action": ["kms:GenerateDataKey*", "kms:DescribeKey"], "Resource": "*", "Condition": ownAccount,
+    ]
   }
 
   private func networkLogs(
@@ -84,13 +94,15 @@ extension CloudPlan {
   }
 
   func watch(_ base: FoundationParts) throws -> CloudStack {
-    var stack = self.stack("watch", "The trail of every call, and the budgets")
+    var stack = self.stack(
+      "watch", "The trail of every call, the rules that settings are held to, and the budgets")
     let objects = environment.projects.flatMap(\.buckets).map { $0.name.arn(key: "") }
     stack.add(
       "Trail", "AWS::CloudTrail::Trail",
       [
         "TrailName": .text("\(environment.name)-trail"), "IsLogging": true, "IsMultiRegionTrail": true,
         "IncludeGlobalServiceEvents": true, "EnableLogFileValidation": true, "S3BucketName": base.log.ref,
+        "KMSKeyId": base.key.arn,
         "EventSelectors": [
           [
             "ReadWriteType": "All",
@@ -99,6 +111,12 @@ extension CloudPlan {
         ],
         "Tags": tags(nil),
       ])
+    stack.add(
+      "Analyzer", "AWS::AccessAnalyzer::Analyzer",
+      [
+        "AnalyzerName": .text("\(environment.name)-outside-access"), "Type": "ACCOUNT", "Tags": tags(nil),
+      ], comment: "Names every resource that somebody outside the account may reach.")
+    settings(base, in: &stack)
     for project in environment.projects { try budget(of: project, in: &stack) }
     return stack
   }
