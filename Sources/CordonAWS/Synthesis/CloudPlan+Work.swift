@@ -51,7 +51,11 @@ extension CloudPlan {
 
   /// What gives data to other people or to networks that no call names.
   private static let elsewhere = [
-    "Cluster", "EdgePackagingJob", "FlowDefinition", "HumanTaskUi", "InferenceRecommendationsJob",
-    "LabelingJob", "MlflowApp", "PartnerApp", "Workforce", "Workteam",
+    "Cluster", "CompilationJob", "DeviceFleet", "EdgeDeploymentPlan", "EdgeDeploymentStage",
+    "EdgePackagingJob", "FlowDefinition", "Hub", "HubContentPresignedUrls", "HubContentReference",
+    "HumanTaskUi", "InferenceExperiment", "InferenceRecommendationsJob", "LabelingJob",
+    "LineageGroupPolicy", "MlflowApp", "ModelCardExportJob", "OptimizationJob", "PartnerApp",
+    "PartnerAppPresignedUrl", "PresignedMlflowAppUrl", "PresignedMlflowTrackingServerUrl",
+    "PresignedNotebookInstanceUrl", "SharedModel", "Workforce", "Workteam",
   ]
 }

@@ -139,6 +139,30 @@ import Testing
     #expect(read.unknowns.isEmpty)
   }
 
+  @Test func `has a word on every call that makes something in SageMaker`() throws {
+    let listed = try String(
+      contentsOf: TemplateFile.root.appending(path: "Sources/CActions/actions.txt"), encoding: .utf8)
+    let start = try #require(listed.range(of: "service sagemaker\n"))
+    let service = listed[start.upperBound...].components(separatedBy: "\nservice ")[0]
+    let calls = Set(
+      service.split(separator: "\n").filter { $0.hasPrefix("a Create") }.map { line in
+        String(line.dropFirst(2).prefix { $0.isLetter || $0.isNumber })
+      })
+    let guardrails = try #require(try Self.exampleTemplates().first { $0.name.hasSuffix("-guardrails.yaml") })
+    let bound = calls.filter { guardrails.text.contains("- sagemaker:\($0)\n") }
+    // What holds no data, runs nothing, or runs as a role that the boundary keeps in.
+    let left: Set<String> = [
+      "Action", "Algorithm", "App", "AppImageConfig", "Artifact", "ClusterSchedulerConfig", "CodeRepository",
+      "ComputeQuota", "Context", "Endpoint", "Experiment", "FeatureGroup", "Image", "ImageVersion",
+      "InferenceComponent", "MlflowTrackingServer", "ModelCard", "ModelPackage", "ModelPackageGroup",
+      "NotebookInstanceLifecycleConfig", "Pipeline", "PresignedDomainUrl", "Project", "ReservedCapacity",
+      "Space",
+      "StudioLifecycleConfig", "TrainingPlan", "TransformJob", "Trial", "TrialComponent", "UserProfile",
+    ]
+    #expect(calls.count > 60 && bound.count > 35, "\(calls.count), \(bound.count)")
+    #expect(calls.subtracting(bound).subtracting(left.map { "Create\($0)" }).sorted() == [])
+  }
+
   @Test func `names what is left to do by hand, and what it does not open`() throws {
     let stacks = try Self.stacks(Self.twoProjects("egress: { hosts: [data.allowed.test] }"))
     let guide = stacks.guide(try stacks.templates())
