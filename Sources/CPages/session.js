@@ -14,7 +14,7 @@
     "ew-resize", "ns-resize", "nesw-resize", "nwse-resize", "zoom-in", "zoom-out"];
   const DEEDS = ["Pasting in", "Copying out", "Bringing in a file", "Taking out a file", "Printing", "A new page",
     "A visit", "The page's questions"];
-  const PASTE_IN = 0, COPY_OUT = 1, LONGEST_TEXT = 261120;
+  const PASTE_IN = 0, COPY_OUT = 1, PRINT = 4, LONGEST_PIECE = 196608, LONGEST_TEXT = 261120;
 
   // ---- bytes
 
@@ -47,6 +47,7 @@
     position() { return this.u16() / 8; }
     data() { const length = this.u32(); this.at += length; return new Uint8Array(this.view.buffer, this.at - length, length); }
     text() { return decoder.decode(this.data()); }
+    short() { const length = this.u8(); this.at += length; return decoder.decode(new Uint8Array(this.view.buffer, this.at - length, length)); }
   }
 
   // ---- the connection
@@ -135,6 +136,9 @@
     } else if (kind === 11) $("find-count").textContent = $("find-text").value ? (reader.flag() ? "Found" : "Not found") : "";
     else if (kind === 12) caret(reader);
     else if (kind === 13) { reader.u8(); over(reader.text()); }
+    else if (kind === 14) offered({ id: reader.short(), deed: reader.u8(), name: reader.short(), size: reader.u32() });
+    else if (kind === 15) chooseFile(reader.u32());
+    else if (kind === 16) fileChosen(reader.u32());
   }
 
   function frame(reader) {
@@ -262,6 +266,72 @@
     while ($("notices").children.length > 4) $("notices").firstElementChild.remove();
     setTimeout(() => item.remove(), 12000);
   }
+
+  // ---- files, where the rules let them cross
+
+  const sized = bytes => bytes < 1024 ? `${bytes} bytes` : bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1048576).toFixed(1)} MiB`;
+
+  // A file leaves once, by the person's own click, and lands where their browser puts files.
+  function offered(file) {
+    if (!/^[0-9a-f]{32}$/.test(file.id) || $("offer-" + file.id)) return;
+    const item = $("notice-template").content.firstElementChild.cloneNode(true), link = document.createElement("a");
+    item.id = "offer-" + file.id;
+    item.classList.remove("bad");
+    item.querySelector("strong").textContent = file.deed === PRINT ? "The page as a document" : "A file can leave";
+    item.querySelector("p").textContent = `${file.name}, ${sized(file.size)}. It was recorded, and can be saved once within five minutes.`;
+    Object.assign(link, { className: "button", href: `/session/${session}/file/${file.id}`, download: "", textContent: "Save" });
+    link.setAttribute("aria-label", `Save ${file.name}`);
+    link.onclick = () => setTimeout(() => item.remove());
+    item.firstElementChild.append(link);
+    $("notices").append(item);
+    setTimeout(() => item.remove(), 300000);
+  }
+
+  let chooser = 0;
+
+  function chooseFile(id) {
+    chooser = id;
+    if (!$("file")) return declineFile();
+    $("file-choice").value = "";
+    if (!$("file").open) $("file").showModal();
+    $("file-choice").focus();
+  }
+
+  function fileChosen(id) {
+    if (id !== chooser) return;
+    chooser = 0;
+    if ($("file")?.open) $("file").close();
+    typing.focus();
+  }
+
+  function declineFile() {
+    if (chooser) send(new Writer(23).u32(chooser));
+    fileChosen(chooser);
+  }
+
+  async function bring(file) {
+    const id = chooser;
+    if (!file || !id) return;
+    if (file.size > 0xffffffff) { declineFile(); return notice("Not brought in", "The file is too large."); }
+    send(new Writer(21).u32(id).text(file.name, 1024).u32(file.size));
+    for (let at = 0; at < file.size; at += LONGEST_PIECE) {
+      const bytes = new Uint8Array(await file.slice(at, at + LONGEST_PIECE).arrayBuffer());
+      const message = new Uint8Array(6 + bytes.length);
+      message.set(new Writer(22).u32(bytes.length).bytes);
+      message.set(bytes, 6);
+      // What waits here is not yet with the portal: no more of it than a moment's.
+      while (socket && socket.bufferedAmount > 1048576) await new Promise(next => setTimeout(next, 20));
+      if (id !== chooser || !socket || socket.readyState !== WebSocket.OPEN) return;
+      socket.send(message);
+    }
+  }
+
+  if ($("file")) {
+    $("file-choice").onchange = () => bring($("file-choice").files[0]);
+    $("file-dismiss").onclick = declineFile;
+    $("file").addEventListener("cancel", event => { event.preventDefault(); declineFile(); });
+  }
+  if ($("print")) $("print").onclick = () => send(new Writer(20));
 
   ["back", "forward", "reload", "home"].forEach((id, way) => { $(id).onclick = () => send(new Writer(9).u8(way)); });
   $("new-tab").onclick = () => send(new Writer(12));
@@ -411,6 +481,7 @@
     // Where the rules let text in, the browser's own paste event brings it.
     if (isShortcut && letter === "v" && open.has(PASTE_IN)) return;
     event.preventDefault();
+    if (isShortcut && letter === "p" && open.has(PRINT)) return send(new Writer(20));
     if (isShortcut && (letter === "c" || letter === "x") && open.has(COPY_OUT)) send(new Writer(19));
     flush();
     send(key(event, true));

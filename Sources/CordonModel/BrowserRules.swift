@@ -14,6 +14,8 @@ public struct BrowserRules: Sendable, Equatable {
   public var download: Bool
   /// Whether a person may print.
   public var print: Bool
+  /// Bytes of the largest file that crosses, where one of the three ways above is open.
+  public var largestFile: Int
   /// Seconds without input after which a session ends.
   public var idle: Int
   /// Seconds after which a session ends in any case.
@@ -26,7 +28,8 @@ public struct BrowserRules: Sendable, Equatable {
   /// States the rules; what is left out is the closed choice.
   public init(
     clipboardIn: Bool = false, clipboardOut: Bool = false, clipboardBudget: Int = 1 << 20,
-    upload: Bool = false, download: Bool = false, print: Bool = false, idle: Int = 15 * 60,
+    upload: Bool = false, download: Bool = false, print: Bool = false, largestFile: Int = 32 << 20,
+    idle: Int = 15 * 60,
     longest: Int = 8 * 3_600, watermark: Bool = true,
     hosts: [AllowedHost] = []
   ) {
@@ -36,6 +39,7 @@ public struct BrowserRules: Sendable, Equatable {
     self.upload = upload
     self.download = download
     self.print = print
+    self.largestFile = largestFile
     self.idle = idle
     self.longest = longest
     self.watermark = watermark

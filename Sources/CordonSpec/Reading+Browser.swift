@@ -10,9 +10,19 @@ extension Reading {
     rules.upload = isOn(fields["upload"]) ?? rules.upload
     rules.download = isOut(fields["download"], "browser.download", as: .download, on: .browserDownload)
     rules.print = isOut(fields["print"], "browser.print", as: .print, on: .clipboardPrint)
+    rules.largestFile = parsed(fields["largestFile"], Self.fileSize) ?? rules.largestFile
     rules.watermark = isOn(fields["watermark"]) ?? rules.watermark
     rules.hosts = hosts(fields["hosts"], entry: .browserHost, region: region)
     return rules
+  }
+
+  /// A file waits in memory for its person.
+  private static func fileSize(_ text: String) throws(NameRefusal) -> Int {
+    let bytes = try Quantity.size(text)
+    guard bytes <= 128 << 20 else {
+      throw NameRefusal(kind: "size of a file", text: text, rule: "write 128 MiB at most")
+    }
+    return bytes
   }
 
   /// A switch that lets something leave, which is reported.

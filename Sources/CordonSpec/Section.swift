@@ -45,7 +45,8 @@ enum Section: String, CaseIterable {
     case .oidc:
       ["issuer", "hosts", "client", "secretFile", "authorityFile", "claim", "groupsClaim", "groups"]
     case .portalSession: ["idle", "longest"]
-    case .browser: ["clipboard", "upload", "download", "print", "session", "watermark", "hosts"]
+    case .browser:
+      ["clipboard", "upload", "download", "print", "largestFile", "session", "watermark", "hosts"]
     case .clipboard: ["in", "out", "budget"]
     case .session: ["idle", "longest"]
     case .egress: ["hosts"]

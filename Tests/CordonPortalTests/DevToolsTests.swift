@@ -1,3 +1,4 @@
+import CordonModel
 import CordonPolicy
 import Testing
 
@@ -19,16 +20,35 @@ import Testing
     #expect((PageAddress(text) != nil) == accepted)
   }
 
-  @Test func `name no method that carries bytes out, sets files, runs text or grants rights`() {
-    let methods = Set(DevToolsCommand.examples.map(\.method))
-    let never = [
-      "Runtime.evaluate", "Runtime.compileScript", "Runtime.enable", "IO.read", "Page.printToPDF",
-      "Page.captureSnapshot",
-      "Page.captureScreenshot", "Network.getResponseBody", "DOM.setFileInputFiles", "Input.dispatchDragEvent",
-      "Browser.grantPermissions", "Browser.setPermission", "Extensions.loadUnpacked", "Fetch.enable",
-      "Page.setInterceptFileChooserDialog", "Storage.getCookies", "Target.exposeDevToolsProtocol",
-    ]
-    for method in never { #expect(!methods.contains(method)) }
+  /// Methods that no session may send, whatever its rules.
+  static let never = [
+    "Runtime.evaluate", "Runtime.compileScript", "Runtime.enable", "Page.captureSnapshot",
+    "Page.captureScreenshot", "Network.getResponseBody", "Input.dispatchDragEvent",
+    "Browser.grantPermissions", "Browser.setPermission", "Extensions.loadUnpacked", "Fetch.enable",
+    "Storage.getCookies", "Target.exposeDevToolsProtocol",
+  ]
+
+  /// Methods that carry a file, by the only line of the spec that makes them sayable.
+  static let crossing: [(rules: BrowserRules, methods: Set<String>)] = [
+    (BrowserRules(), []), (BrowserRules(clipboardIn: true, clipboardOut: true), []),
+    (BrowserRules(download: true), ["Browser.setDownloadBehavior allowAndName"]),
+    (BrowserRules(upload: true), ["Page.setInterceptFileChooserDialog", "DOM.setFileInputFiles"]),
+    (BrowserRules(print: true), ["Page.printToPDF", "IO.read", "IO.close"]),
+  ]
+
+  @Test(arguments: crossing)
+  func `name a method that carries a file only where the rules open that way`(
+    rules: BrowserRules, methods: Set<String>
+  ) throws {
+    let said = try Set(
+      DevToolsCommand.examples(rules).map { command in
+        let value = try JSONValue(parsing: command.encoded(id: 1, session: nil))
+        let behavior = value["params"]?["behavior"]?.text.map { " " + $0 } ?? ""
+        return command.method + behavior
+      })
+    let all = Self.crossing.reduce(into: Set<String>()) { $0.formUnion($1.methods) }
+    #expect(said.intersection(all) == methods)
+    for method in Self.never { #expect(!said.contains(method)) }
   }
 
   @Test func `run only functions of the portal's own, with a person's text beside them and never in them`()
@@ -46,7 +66,8 @@ import Testing
     }
     #expect(sources.count == 2)
     // Whatever else carries script carries the portal's.
-    for command in DevToolsCommand.examples where command.method == "Page.addScriptToEvaluateOnNewDocument" {
+    for command in DevToolsCommand.examples(BrowserRules())
+    where command.method == "Page.addScriptToEvaluateOnNewDocument" {
       let value = try JSONValue(parsing: command.encoded(id: 1, session: nil))
       #expect([PageStyle.script, PageWatcher.script].contains(value["params"]?["source"]?.text))
     }
@@ -96,12 +117,12 @@ import Testing
     }
   }
 
-  @Test func `a download that was refused and a dialog are told`() {
+  @Test func `a download and a dialog are told`() {
     let download =
-      #"{"method":"Browser.downloadWillBegin","params":{"url":"http://n/x","suggestedFilename":"x.csv"}}"#
+      #"{"method":"Browser.downloadWillBegin","params":{"guid":"a-1","url":"http://n/x","suggestedFilename":"x.csv"}}"#
     #expect(
       DevToolsMessage(Array(download.utf8))
-        == .event(.downloadRefused(address: "http://n/x", name: "x.csv"), session: nil))
+        == .event(.download(id: "a-1", address: "http://n/x", name: "x.csv"), session: nil))
     let dialog =
       #"{"method":"Page.javascriptDialogOpening","params":{"type":"prompt","message":"m","defaultPrompt":"p"}}"#
     #expect(

@@ -11,7 +11,7 @@ import Synchronization
 public final class BrowserProcess: Sendable {
   /// The pipe that it is driven over.
   public let devTools: DevToolsConnection
-  private let sandbox: OpenWorkspace
+  let sandbox: OpenWorkspace
   private let process: SandboxProcess
   private let complaints: Complaints
 

@@ -95,9 +95,10 @@ public struct ManagedPolicy: Sendable, Equatable {
 
   private var transfers: [(String, JSONValue)] {
     [
-      ("DownloadRestrictions", 3), ("DownloadDirectory", "/nonexistent"),
+      ("DownloadRestrictions", rules.download ? 0 : 3), ("DownloadDirectory", "/nonexistent"),
       ("PromptForDownloadLocation", false),
-      ("AllowFileSelectionDialogs", false), ("PrintingEnabled", false), ("DisablePrintPreview", true),
+      ("AllowFileSelectionDialogs", false), ("PrintingEnabled", JSONValue(.bool(rules.print))),
+      ("DisablePrintPreview", true),
       // 2 would break the debugging pipe itself; devtools are closed by URLBlocklist and by the portal's commands.
       ("DeveloperToolsAvailability", 0), ("RemoteDebuggingAllowed", true),
       ("ExtensionInstallBlocklist", ["*"]),

@@ -2,9 +2,9 @@ import CordonPolicy
 
 /// What the portal may ask of Chromium: the only methods that exist for it, in one place.
 ///
-/// A person's message never becomes a method or a parameter's name. Methods that carry bytes out of the browser, set files,
-/// grant permissions or run text as script (`IO.read`, `Page.printToPDF`, `Network.getResponseBody`,
-/// `DOM.setFileInputFiles`, `Browser.grantPermissions`, `Runtime.evaluate`) have no case here, so nothing can send them.
+/// A person's message never becomes a method or a parameter's name. Methods that read what pages hold, grant permissions or run
+/// text as script (`Network.getResponseBody`, `Browser.grantPermissions`, `Runtime.evaluate`) have no case here, so nothing can
+/// send them. Those that carry a file out or in take a licence, which there is only where the session's rules open that way.
 /// What runs in a page is a `PageFunction` of the portal's own; a person's text is an argument of it and never its source.
 /// Chrome DevTools Protocol, version 1.3.
 public enum DevToolsCommand: Sendable, Equatable {
@@ -14,6 +14,20 @@ public enum DevToolsCommand: Sendable, Equatable {
   case closeBrowser
   /// Downloads are refused and reported: the attempt becomes a record.
   case denyDownloads
+  /// Downloads go into the memory of the browser's own sandbox, each under a number, and are told of.
+  case catchDownloads(DownloadLicence)
+  /// Ends a download.
+  case cancelDownload(String)
+  /// A page's file chooser is told of instead of opened.
+  case interceptFileChooser(UploadLicence)
+  /// Gives a page's field a file of the sandbox.
+  case setFile(String, of: Int, UploadLicence)
+  /// Makes a document of a page; the result names a stream.
+  case printPage(PrintLicence)
+  /// Reads on in such a stream.
+  case readStream(String, PrintLicence)
+  /// Lets go of it.
+  case closeStream(String, PrintLicence)
   /// Tell of pages that open and close.
   case discoverTargets
   /// Opens a page.
@@ -74,7 +88,13 @@ public enum DevToolsCommand: Sendable, Equatable {
     switch self {
     case .version: "Browser.getVersion"
     case .closeBrowser: "Browser.close"
-    case .denyDownloads: "Browser.setDownloadBehavior"
+    case .denyDownloads, .catchDownloads: "Browser.setDownloadBehavior"
+    case .cancelDownload: "Browser.cancelDownload"
+    case .interceptFileChooser: "Page.setInterceptFileChooserDialog"
+    case .setFile: "DOM.setFileInputFiles"
+    case .printPage: "Page.printToPDF"
+    case .readStream: "IO.read"
+    case .closeStream: "IO.close"
     case .discoverTargets: "Target.setDiscoverTargets"
     case .createTarget: "Target.createTarget"
     case .attach: "Target.attachToTarget"
@@ -107,6 +127,18 @@ public enum DevToolsCommand: Sendable, Equatable {
     switch self {
     case .version, .closeBrowser, .enablePage, .navigationHistory, .reload, .bringToFront, .stopScreencast: []
     case .denyDownloads: [("behavior", "deny"), ("eventsEnabled", true)]
+    case .catchDownloads:
+      [
+        ("behavior", "allowAndName"), ("downloadPath", .string(BrowserProcess.downloads)),
+        ("eventsEnabled", true),
+      ]
+    case .cancelDownload(let id): [("guid", .string(id))]
+    case .interceptFileChooser: [("enabled", true)]
+    case .setFile(let path, let node, _):
+      [("files", .array([.string(path)])), ("backendNodeId", .number(node))]
+    case .printPage: [("transferMode", "ReturnAsStream"), ("printBackground", true)]
+    case .readStream(let stream, _): [("handle", .string(stream)), ("size", .number(1 << 20))]
+    case .closeStream(let stream, _): [("handle", .string(stream))]
     case .discoverTargets: [("discover", true)]
     case .createTarget: [("url", "about:blank")]
     case .attach(let target): [("targetId", .string(target)), ("flatten", true)]
@@ -168,26 +200,5 @@ public enum DevToolsCommand: Sendable, Equatable {
     ]
     if let session { members.append(("sessionId", .string(session))) }
     return Array(JSONValue.object(members).written(.canonical).utf8)
-  }
-}
-
-extension DevToolsCommand {
-  /// One of each, so that a test can say what the portal is able to ask for.
-  static var examples: [DevToolsCommand] {
-    let mouse = MouseInput(kind: .moved, x: 0, y: 0, button: .none, buttons: 0, clicks: 0, modifiers: 0)
-    let key = KeyInput(
-      kind: .down, key: "a", code: "KeyA", virtualCode: 65, text: "a", modifiers: 0, repeats: false, place: 0)
-    let address = PageAddress("http://notebook.internal/").map { [DevToolsCommand.navigate($0)] } ?? []
-    return address + [
-      .version, .closeBrowser, .denyDownloads, .discoverTargets, .createTarget, .attach(target: "t"),
-      .closeTarget("t"), .enablePage, .navigateToEntry(0), .navigationHistory, .reload,
-      .answerDialog(accept: false, text: ""), .setMetrics(width: 1, height: 1, scale: 1), .bringToFront,
-      .startScreencast(quality: 1, width: 1, height: 1), .stopScreencast, .acknowledgeFrame(1),
-      .addStartupStyle, .addWatcher, .addBinding, .isolatedWorld(frame: "f"),
-      .call(.find("a", backwards: false), world: 1), .call(.selection, world: 1),
-      .mouse(mouse), .wheel(x: 0, y: 0, deltaX: 0, deltaY: 0, modifiers: 0), .key(key), .insertText("a"),
-      .compose(text: "a", selectionStart: 0, selectionEnd: 1),
-      .touch(TouchInput(kind: .end, points: [], modifiers: 0)),
-    ]
   }
 }

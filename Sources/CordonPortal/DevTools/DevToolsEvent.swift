@@ -20,14 +20,21 @@ public enum DevToolsEvent: Sendable, Equatable {
   case dialogClosed
   /// The page's main frame shows another document.
   case navigated(address: String)
-  /// A page wanted to download; it was refused.
-  case downloadRefused(address: String, name: String)
-  /// A page asked for a file; no chooser exists.
-  case fileChooser
+  /// A page wants to download.
+  case download(id: String, address: String, name: String)
+  /// How a download goes on.
+  case downloadState(id: String, DownloadState, received: Int, total: Int)
+  /// A page asks for a file, in a field with this number; no chooser opens.
+  case fileChooser(field: Int?)
   /// The portal's script in a page tells the pointer's shape or where text is typed. A page may have written it.
   case told(String)
   /// Something else.
   case other(String)
+
+  /// Where a download stands.
+  public enum DownloadState: String, Sendable, CaseIterable {
+    case inProgress, completed, canceled
+  }
 }
 
 /// One message out of the debugging pipe.
@@ -90,9 +97,17 @@ extension DevToolsEvent {
       guard params["frame"]?["parentId"] == nil else { self = .other(method); return }
       self = .navigated(address: params["frame"]?["url"]?.text ?? "")
     case "Browser.downloadWillBegin":
-      self = .downloadRefused(
-        address: params["url"]?.text ?? "", name: params["suggestedFilename"]?.text ?? "")
-    case "Page.fileChooserOpened": self = .fileChooser
+      self = .download(
+        id: params["guid"]?.text ?? "", address: params["url"]?.text ?? "",
+        name: params["suggestedFilename"]?.text ?? "")
+    case "Browser.downloadProgress":
+      guard let id = params["guid"]?.text,
+        let state = (params["state"]?.text).flatMap({ DownloadState(rawValue: $0) })
+      else { self = .other(method); return }
+      self = .downloadState(
+        id: id, state, received: Int(clamped: params["receivedBytes"]?.double),
+        total: Int(clamped: params["totalBytes"]?.double))
+    case "Page.fileChooserOpened": self = .fileChooser(field: params["backendNodeId"]?.int)
     case "Runtime.bindingCalled":
       guard params["name"]?.text == PageWatcher.binding, let text = params["payload"]?.text,
         text.utf8.count <= 1_024
@@ -100,6 +115,14 @@ extension DevToolsEvent {
       self = .told(text)
     default: self = .other(method)
     }
+  }
+}
+
+extension Int {
+  /// A number of bytes as Chromium writes it; what is none is 0, and what no memory holds is the largest.
+  fileprivate init(clamped number: Double?) {
+    guard let number, number > 0 else { self = 0; return }
+    self = number < 1e15 ? Int(number) : .max
   }
 }
 

@@ -15,9 +15,10 @@ extension BrowserSession {
       .init(
         .copyOut, isOpen: rules.clipboardOut,
         reason: Self.reason(rules.clipboardOut, "browser.clipboard.out", limit)),
-      .init(.upload, isOpen: false, reason: uploadReason),
-      .init(.download, isOpen: false, reason: downloadReason),
-      .init(.print, isOpen: false, reason: "printing is off in this environment"),
+      .init(.upload, isOpen: rules.upload, reason: rules.upload ? open("browser.upload") : uploadReason),
+      .init(
+        .download, isOpen: rules.download, reason: rules.download ? open("browser.download") : downloadReason),
+      .init(.print, isOpen: rules.print, reason: rules.print ? open("browser.print") : printReason),
     ]
   }
 
@@ -27,6 +28,10 @@ extension BrowserSession {
       : "off by '\(key)' in the environment's spec; copying and pasting inside of the remote browser works"
   }
 
+  private func open(_ key: String) -> String {
+    Self.reason(true, key, "up to \(Transfer.size(plan.rules.largestFile)) a file")
+  }
+
   var uploadReason: String {
     "files of your machine do not come in here; ask who keeps the environment's spec"
   }
@@ -34,17 +39,13 @@ extension BrowserSession {
     "files do not leave here; save them in the project, or ask who keeps the environment's spec"
   }
 
+  var printReason: String { "printing is off in this environment ('browser.print')" }
+
   /// Tells the client that something was refused, once that is recorded: whoever looks it up finds it. A page that floods
   /// is not told of every time.
   func deny(_ deed: ServerMessage.Deed, subject: String = "", _ reason: String) {
     guard meters.notices.allows(at: clock.now) else { return }
     tell(.denied(.init(deed, subject: String(subject.prefix(256)), reason: reason)))
-  }
-
-  func refusedDownload(_ address: String, _ name: String) async {
-    await recordOfPage(
-      .downloadRefused, ["host": PageAddress(address)?.host ?? "", "name": String(name.prefix(128))])
-    deny(.download, subject: name, downloadReason)
   }
 
   /// Asks the desk; an error is a refusal.

@@ -16,8 +16,10 @@ extension BrowserSession {
     case .dialogClosed: closedDialog(of: session)
     case .navigated(let address): navigated(to: address, in: session)
     case .told(let text): told(text, by: session)
-    case .downloadRefused(let address, let name): await refusedDownload(address, name)
-    case .fileChooser: deny(.upload, uploadReason)
+    case .download(let id, let address, let name): await downloadBegins(id, address: address, name: name)
+    case .downloadState(let id, let state, let received, let total):
+      await download(id, state, received: received, total: total)
+    case .fileChooser(let field): await fileAsked(field, of: session)
     case .attached, .detached, .other: return
     }
   }
@@ -50,6 +52,7 @@ extension BrowserSession {
     let hadCrashed = tabs[place].hasCrashed
     tabs[place].hasCrashed = false
     let tab = tabs[place]
+    if chooser?.tab == tab.id { forgetChooser() }
     // The world is made where the page's script did not need it yet; the binding goes into the worlds that exist.
     send(.isolatedWorld(frame: tab.target), to: tab)
     send(.addBinding, to: tab)
@@ -61,6 +64,7 @@ extension BrowserSession {
   private func crashed(target: String) async {
     guard let place = tabs.firstIndex(where: { $0.target == target }), !tabs[place].hasCrashed else { return }
     tabs[place].hasCrashed = true
+    if chooser?.tab == tabs[place].id { forgetChooser() }
     if let dialog = tabs[place].dialog {
       tabs[place].dialog = nil
       tell(.dialogClosed(dialog.id))

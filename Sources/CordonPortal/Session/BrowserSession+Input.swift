@@ -25,6 +25,10 @@ extension BrowserSession {
     case .resize(let width, let height, let scale):
       return resize(Viewport(width: Int(width), height: Int(height), scale: Double(scale) / 100))
     case .releaseAll: return releaseAll()
+    // As many as the file is long, and never more.
+    case .piece(let bytes):
+      timers.touch(at: clock.now)
+      return await take(piece: bytes)
     default: break
     }
     timers.touch(at: clock.now)
@@ -193,6 +197,9 @@ extension BrowserSession {
     case .find(let text, let backwards): find(text, backwards: backwards)
     case .paste(let text): await paste(text)
     case .copy: await copy()
+    case .print: await printPage()
+    case .upload(let head): await begin(head)
+    case .declineFile(let id): decline(id)
     default: return
     }
   }

@@ -29,6 +29,7 @@ extension BrowserSession {
     for command in [.enablePage, .addStartupStyle, .addWatcher, .addBinding] as [DevToolsCommand] {
       send(command, to: tab)
     }
+    if let licence = UploadLicence(plan.rules) { send(.interceptFileChooser(licence), to: tab) }
     setMetrics(of: tab)
     return tab
   }
@@ -116,6 +117,7 @@ extension BrowserSession {
     guard let place = tabs.firstIndex(where: { $0.target == target }) else { return }
     let tab = tabs.remove(at: place)
     if let dialog = tab.dialog { tell(.dialogClosed(dialog.id)) }
+    if chooser?.tab == tab.id { forgetChooser() }
     if let next = tabs.indices.contains(place) ? tabs[place] : tabs.last {
       if tab.id == active { await show(next) } else { tellTabs() }
     } else if meters.popups.allows(at: clock.now) {
@@ -139,6 +141,8 @@ extension BrowserSession {
     tell(.crossings(crossings))
     tellTabs()
     for dialog in tabs.compactMap(\.dialog) { tell(.dialog(dialog)) }
+    for offer in shelf.offers(at: clock.now) { tell(.offer(offer)) }
+    if let chooser { tell(.chooseFile(chooser.id)) }
     tellClock()
     askForHistory()
   }

@@ -53,6 +53,15 @@ public actor BrowserSession {
   var budget: ClipboardBudget
   /// Bytes of fast typing that were judged and recorded already.
   var typedAhead = 0
+  /// Downloads that Chromium is at, by its names.
+  var downloads: [String: Download] = [:]
+  /// Files that wait for their person.
+  var shelf = FileShelf()
+  /// A page that waits for a file, and what has come of it.
+  var chooser: Chooser?
+  var incoming: Incoming?
+  var nextChooser: UInt32 = 1
+  var isPrinting = false
   /// What an input method shows in the page.
   var composition = ""
   var toldClock: (at: Duration, idle: UInt32)?
@@ -121,6 +130,9 @@ public actor BrowserSession {
         }
       })
     do {
+      if let licence = DownloadLicence(plan.rules) {
+        try await browser.devTools.call(.catchDownloads(licence))
+      }
       try await openTab()
     } catch {
       await end(.browserEnded)
@@ -155,6 +167,7 @@ public actor BrowserSession {
   func disconnected(_ number: Int) async {
     guard client?.number == number, ended == nil else { return }
     releaseAll()
+    incoming = nil
     client = nil
     timers.disconnect(at: clock.now)
     if let tab = tab(active) { send(.stopScreencast, to: tab) }
@@ -174,6 +187,8 @@ public actor BrowserSession {
     browser.end()
     await browser.wait()
     tabs = []
+    shelf.clear()
+    incoming = nil
     isDown = true
     for waiter in waiters { waiter.resume(returning: reason) }
     waiters = []
@@ -265,6 +280,7 @@ struct SessionMeters {
   var notices: Meter
   var records: Meter
   var popups: Meter
+  var files: Meter
 
   init(_ limits: SessionLimits, at now: Duration) {
     typing = Meter(capacity: limits.typing * 3, perSecond: Double(limits.typing), at: now)
@@ -274,6 +290,7 @@ struct SessionMeters {
     resizes = Meter(capacity: 4, perSecond: 4, at: now)
     notices = Meter(capacity: 6, perSecond: 0.5, at: now)
     records = Meter(capacity: 40, perSecond: 2, at: now)
+    files = Meter(capacity: 6, perSecond: 0.5, at: now)
     popups = Meter(capacity: limits.popups, perSecond: Double(limits.popups) / 10, at: now)
   }
 }

@@ -79,12 +79,13 @@ final class Outbox: Sendable {
 extension ServerMessage {
   /// What a message is about.
   fileprivate enum Kind {
-    case frame, cursor, tabs, dialog, navigation, clock, denied, crossings, clipboard, found, caret, ended
+    case frame, cursor, tabs, dialog, navigation, clock, denied, crossings, clipboard, found, caret, offer,
+      chooser, ended
 
     /// Whether a newer one makes an older one meaningless.
     var isState: Bool {
       switch self {
-      case .frame, .dialog, .denied, .ended: false
+      case .frame, .dialog, .denied, .offer, .chooser, .ended: false
       case .cursor, .tabs, .navigation, .clock, .crossings, .clipboard, .found, .caret: true
       }
     }
@@ -103,6 +104,8 @@ extension ServerMessage {
     case .clipboard: .clipboard
     case .found: .found
     case .caret: .caret
+    case .offer: .offer
+    case .chooseFile, .fileChosen: .chooser
     case .ended: .ended
     }
   }

@@ -44,7 +44,8 @@ public struct PortalEvent: Sendable, Equatable {
   public enum Kind: String, Sendable, CaseIterable {
     case sessionStarted, sessionConnected, sessionDisconnected, sessionEnded
     case tabOpened, tabClosed, tabCrashed
-    case popupRefused, downloadRefused, uploadRefused, pasteRefused, copyRefused
+    case fileTaken
+    case popupRefused, downloadRefused, uploadRefused, pasteRefused, copyRefused, printRefused
   }
 
   /// What happened.

@@ -87,6 +87,10 @@ public struct SessionPlan: Sendable {
 public protocol RunningBrowser: Sendable {
   /// The pipe that it is driven over.
   var devTools: DevToolsConnection { get }
+  /// Takes a file that it downloaded out of its sandbox; nil where it is longer than `limit`.
+  func takeDownload(_ id: String, atMost limit: Int) async throws -> [UInt8]?
+  /// Puts a file into its sandbox, and gives its path there.
+  func placeUpload(_ name: String, _ bytes: [UInt8]) async throws -> String
   /// Ends it and everything it started, and takes back what it was given. A second call does nothing.
   func end()
   /// Suspends until it has ended, by itself or by `end`.

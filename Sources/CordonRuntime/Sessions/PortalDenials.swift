@@ -61,8 +61,15 @@ struct PortalDenials: DenialSource {
     }
     switch PortalEvent.Kind(rawValue: record.eventName) {
     case .downloadRefused:
-      return (named("Download", "name"), "no file leaves by the browser", PortalOffice.whatToDo(.download))
-    case .uploadRefused: return ("Upload", "no file comes in by the browser", PortalOffice.whatToDo(.upload))
+      return (
+        named("Download", "name"), why(details, "no file leaves by the browser"), todo(details, .download)
+      )
+    case .uploadRefused:
+      return (
+        named("Upload", "name"), why(details, "no file comes in by the browser"), todo(details, .upload)
+      )
+    case .printRefused:
+      return (named("Printing", "name"), why(details, "no page leaves by the browser"), todo(details, .print))
     case .copyRefused:
       return ("Copying out", why(details, "text stays inside"), todo(details, .copyOut))
     case .pasteRefused:
@@ -80,6 +87,8 @@ struct PortalDenials: DenialSource {
   private static func why(_ details: [String: String], _ why: String) -> String {
     switch details["why"] {
     case "budget": "the session's measure of text is used up (browser.clipboard.budget)"
+    case "size": "it is larger than one file may be (browser.largestFile)"
+    case "many": "too many files at once"
     case "length": "the text is longer than what crosses in one piece"
     default: why
     }
@@ -89,6 +98,8 @@ struct PortalDenials: DenialSource {
     switch details["why"] {
     case "budget": "ask the platform team for a larger one, or for a reviewed way"
     case "length": "take it in parts"
+    case "size": "make it smaller, or ask for a reviewed way"
+    case "many": "try again in a moment"
     default: PortalOffice.whatToDo(action)
     }
   }

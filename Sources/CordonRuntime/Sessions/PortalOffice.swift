@@ -62,9 +62,10 @@ struct PortalOffice: PortalDesk {
 
   private static func isRefusal(_ kind: PortalEvent.Kind) -> Bool {
     switch kind {
-    case .popupRefused, .downloadRefused, .uploadRefused, .pasteRefused, .copyRefused: true
+    case .popupRefused, .downloadRefused, .uploadRefused, .pasteRefused, .copyRefused, .printRefused:
+      true
     case .sessionStarted, .sessionConnected, .sessionDisconnected, .sessionEnded, .tabOpened, .tabClosed,
-      .tabCrashed:
+      .tabCrashed, .fileTaken:
       false
     }
   }
@@ -72,7 +73,7 @@ struct PortalOffice: PortalDesk {
   private static func refusedPath(of kind: PortalEvent.Kind) -> EgressPath? {
     switch kind {
     case .downloadRefused: .browserDownload
-    case .copyRefused: .clipboardPrint
+    case .copyRefused, .printRefused: .clipboardPrint
     case .popupRefused: .notebookOutput
     default: nil
     }

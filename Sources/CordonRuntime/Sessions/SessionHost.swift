@@ -213,6 +213,14 @@ final class HostedBrowser: RunningBrowser {
     }
   }
 
+  func takeDownload(_ id: String, atMost limit: Int) async throws -> [UInt8]? {
+    try await process.takeDownload(id, atMost: limit)
+  }
+
+  func placeUpload(_ name: String, _ bytes: [UInt8]) async throws -> String {
+    try await process.placeUpload(name, bytes)
+  }
+
   /// Ends it and everything it started, at once.
   func end() { process.end() }
 

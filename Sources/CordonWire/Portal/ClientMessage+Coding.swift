@@ -3,6 +3,7 @@ extension ClientMessage {
     static let composition = 4_096
     static let answer = 4_096
     static let find = 256
+    static let name = 1_024
   }
 
   /// Reads one message. It comes from a machine that nobody here knows: every length has a bound, every number a range.
@@ -44,6 +45,12 @@ extension ClientMessage {
     case 17: return .prefer(try reader.choice(Preference.self))
     case 18: return .paste(try reader.text(PortalWire.longestClipboard))
     case 19: return .copy
+    case 20: return .print
+    case 21:
+      return .upload(
+        FileHead(chooser: try reader.u32(), name: try reader.text(Limit.name), size: try reader.u32()))
+    case 22: return .piece(try reader.data(PortalWire.longestPiece))
+    case 23: return .declineFile(try reader.u32())
     default: throw .unknown(kind: kind)
     }
   }
@@ -82,6 +89,13 @@ extension ClientMessage {
     case .prefer(let preference): Self.message(17) { $0.u8(preference.rawValue) }
     case .paste(let text): Self.message(18) { $0.text(text, PortalWire.longestClipboard) }
     case .copy: Self.message(19) { _ in }
+    case .print: Self.message(20) { _ in }
+    case .upload(let head):
+      Self.message(21) {
+        $0.u32(head.chooser); $0.text(head.name, Limit.name); $0.u32(head.size)
+      }
+    case .piece(let bytes): Self.message(22) { $0.data(Array(bytes.prefix(PortalWire.longestPiece))) }
+    case .declineFile(let id): Self.message(23) { $0.u32(id) }
     }
   }
 

@@ -41,6 +41,31 @@ public enum ClientMessage: Sendable, Equatable {
   case paste(String)
   /// The page's selected text, for the person's own clipboard where the rules let it.
   case copy
+  /// The shown page as a document, where the rules let it.
+  case print
+  /// A file that the page asked for begins.
+  case upload(FileHead)
+  /// The next bytes of it.
+  case piece([UInt8])
+  /// The person gives the page no file.
+  case declineFile(UInt32)
+
+  /// How a file begins.
+  public struct FileHead: Sendable, Equatable {
+    /// Which question of a page it answers.
+    public var chooser: UInt32
+    /// What the person's machine calls it.
+    public var name: String
+    /// How many bytes follow.
+    public var size: UInt32
+
+    /// A file's beginning.
+    public init(chooser: UInt32, name: String, size: UInt32) {
+      self.chooser = chooser
+      self.name = name
+      self.size = size
+    }
+  }
 
   /// Where a pointer is and what it does.
   public struct Pointer: Sendable, Equatable {

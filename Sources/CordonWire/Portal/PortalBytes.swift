@@ -26,6 +26,8 @@ public enum PortalWire {
   public static let longestServerMessage = 32 << 20
   /// The longest text that crosses in one piece, either way.
   public static let longestClipboard = 255 << 10
+  /// The most of a file that one message carries.
+  public static let longestPiece = 192 << 10
   /// Positions are sent in eighths of a CSS pixel.
   public static let subpixels = 8.0
 }

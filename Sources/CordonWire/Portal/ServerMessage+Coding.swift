@@ -5,6 +5,8 @@ extension ServerMessage {
     static let address = 4_096
     static let dialog = 8_192
     static let reason = 1_024
+    static let id = 32
+    static let name = 255
   }
 
   /// Reads one message, as a client does. Bounds and ranges are checked as the server checks its clients'.
@@ -46,6 +48,13 @@ extension ServerMessage {
       return .caret(
         Caret(x: try reader.position(), y: try reader.position(), height: try reader.position()))
     case 13: return .ended(try reader.choice(End.self), try reader.text(Limit.reason))
+    case 14:
+      return .offer(
+        Offer(
+          id: try reader.shortText(Limit.id), deed: try reader.choice(Deed.self),
+          name: try reader.shortText(Limit.name), size: try reader.u32()))
+    case 15: return .chooseFile(try reader.u32())
+    case 16: return .fileChosen(try reader.u32())
     default: throw .unknown(kind: kind)
     }
   }
@@ -108,6 +117,15 @@ extension ServerMessage {
       return Self.message(13) {
         $0.u8(end.rawValue); $0.text(reason, Limit.reason)
       }
+    case .offer(let offer):
+      return Self.message(14) {
+        $0.shortText(offer.id, Limit.id)
+        $0.u8(offer.deed.rawValue)
+        $0.shortText(offer.name, Limit.name)
+        $0.u32(offer.size)
+      }
+    case .chooseFile(let id): return Self.message(15) { $0.u32(id) }
+    case .fileChosen(let id): return Self.message(16) { $0.u32(id) }
     }
   }
 

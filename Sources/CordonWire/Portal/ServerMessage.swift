@@ -26,6 +26,12 @@ public enum ServerMessage: Sendable, Equatable {
   case caret(Caret?)
   /// The session is over.
   case ended(End, String)
+  /// A file that was judged and recorded, and can be fetched once.
+  case offer(Offer)
+  /// A page asks for a file.
+  case chooseFile(UInt32)
+  /// It asks no more.
+  case fileChosen(UInt32)
 
   /// Parts of a picture.
   public struct Frame: Sendable, Equatable {
@@ -194,6 +200,26 @@ public enum ServerMessage: Sendable, Equatable {
       self.deed = deed
       self.isOpen = isOpen
       self.reason = reason
+    }
+  }
+
+  /// A file for the person.
+  public struct Offer: Sendable, Equatable {
+    /// The last part of its address, 32 hexadecimal digits.
+    public var id: String
+    /// By which way it leaves.
+    public var deed: Deed
+    /// What it is called.
+    public var name: String
+    /// Its bytes.
+    public var size: UInt32
+
+    /// A file.
+    public init(id: String, deed: Deed, name: String, size: UInt32) {
+      self.id = id
+      self.deed = deed
+      self.name = name
+      self.size = size
     }
   }
 

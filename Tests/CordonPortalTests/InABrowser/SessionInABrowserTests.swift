@@ -40,6 +40,32 @@ import Testing
     #expect(asked == (isOpen ? [.startSession, .pasteIn, .copyOut] : [.startSession]))
   }
 
+  @Test(arguments: [false, true])
+  func `files cross where the rules let them, and land on the person's disk`(isOpen: Bool) async throws {
+    let launcher = TestLauncher(page: Self.files, delay: .zero)
+    let desk = TestDesk()
+    let registry = SessionRegistry(launcher: launcher, desk: desk)
+    let rules = BrowserRules(upload: isOpen, download: isOpen, print: isOpen)
+    let world = try await PortalWorld.open(desk: RegistrySessions(registry: registry), rules: rules)
+    let (text, status) = try await `The portal in a browser`.run(
+      "files-in-a-browser", on: world, more: ["open": isOpen ? "yes" : "no"])
+    await registry.endAll()
+    await launcher.close()
+    await world.close()
+    #expect(status == 0 && text.isEmpty, "\(text)")
+    let asked = await desk.requests.map(\.action)
+    #expect(asked == (isOpen ? [.startSession, .download, .upload, .print] : [.startSession]))
+  }
+
+  private static let files = """
+    <title>ready</title><body style="margin:0">
+    <button style="position:absolute;left:0;top:0;width:100px;height:40px" onclick="const a=document.createElement('a');
+    a.href=URL.createObjectURL(new Blob(['abc']));a.download='r.csv';a.click()">blob</button>
+    <a style="position:absolute;left:0;top:60px;width:100px;height:40px" href="/data" download="d.txt">attachment</a>
+    <input type=file style="position:absolute;left:0;top:120px;width:300px;height:40px" onchange="const f=this.files[0];
+    document.title='got:'+f.name+':'+f.size">
+    """
+
   private static let page = """
     <title>ready</title><body style="margin:0;background:#fff"><input style="position:absolute;left:40px;top:40px;width:400px;
     font-size:20px" oninput="document.title='v:'+this.value;if(this.value=='abc')below.style.background='#00f'">
@@ -65,7 +91,7 @@ private final class TestLauncher: BrowserLauncher {
       BrowserSandbox.configuration(
         name: "session-" + String(plan.id.text.prefix(12)), identity: .dedicatedUser(RealSession.user),
         policy: policy, controlGroupPrefix: "cordon-portal-test-"), on: Machine.examine())
-    let site = try await TestSite(on: sandbox, pages: ["/lab": page], delay: delay)
+    let site = try await TestSite(on: sandbox, pages: ["/lab": page, "/data": "abc"], delay: delay)
     sites.withLock { $0.append(site) }
     return try await BrowserProcess.start(in: sandbox)
   }

@@ -21,6 +21,11 @@ final class FakeChromium: RunningBrowser {
     var inserted: [String] = []
     var selection = ""
     var isEnded = false
+    var sent: [(method: String, params: JSONValue)] = []
+    var document: [UInt8] = []
+    var files: [String: [UInt8]] = [:]
+    var placed: [(name: String, bytes: [UInt8])] = []
+    var taken: [String] = []
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
@@ -46,6 +51,7 @@ final class FakeChromium: RunningBrowser {
       else { continue }
       let number = state.withLock { state in
         state.methods.append(method)
+        state.sent.append((method, value["params"] ?? .object([])))
         if method == "Input.insertText" { state.inserted.append(value["params"]?["text"]?.text ?? "") }
         if method == "Target.createTarget" { state.targets += 1 }
         return state.targets
@@ -57,6 +63,8 @@ final class FakeChromium: RunningBrowser {
         case "Page.createIsolatedWorld": #"{"executionContextId":1}"#
         case "Runtime.callFunctionOn":
           #"{"result":{"value":\#(JSONValue.string(selection).written(.canonical))}}"#
+        case "Page.printToPDF": #"{"stream":"1"}"#
+        case "IO.read": nextPiece()
         default: "{}"
         }
       if refuses(method) {
@@ -66,6 +74,52 @@ final class FakeChromium: RunningBrowser {
       }
     }
   }
+
+  /// The document in pieces of a mebibyte at most, the last of which says so.
+  private func nextPiece() -> String {
+    state.withLock { state in
+      let piece = Data(state.document.prefix(1 << 20)).base64EncodedString()
+      state.document.removeFirst(min(1 << 20, state.document.count))
+      return #"{"data":"\#(piece)","base64Encoded":true,"eof":\#(state.document.isEmpty)}"#
+    }
+  }
+
+  /// What a page would print.
+  func prints(_ bytes: [UInt8]) { state.withLock { $0.document = bytes } }
+
+  /// Downloads a file, as Chromium would tell of it.
+  func downloads(_ id: String, _ name: String, _ bytes: [UInt8], saying size: Int? = nil) {
+    state.withLock { $0.files[id] = bytes }
+    tell(
+      "Browser.downloadWillBegin",
+      #"{"guid":"\#(id)","url":"http://n.test/x?secret","suggestedFilename":"\#(name)"}"#)
+    let size = size ?? bytes.count
+    for state in ["inProgress", "completed"] {
+      tell(
+        "Browser.downloadProgress",
+        #"{"guid":"\#(id)","state":"\#(state)","receivedBytes":\#(size),"totalBytes":\#(size)}"#)
+    }
+  }
+
+  func takeDownload(_ id: String, atMost limit: Int) async throws -> [UInt8]? {
+    state.withLock { state in
+      state.taken.append(id)
+      guard let bytes = state.files.removeValue(forKey: id), bytes.count <= limit else { return nil }
+      return bytes
+    }
+  }
+
+  func placeUpload(_ name: String, _ bytes: [UInt8]) async throws -> String {
+    state.withLock { $0.placed.append((name, bytes)) }
+    return "/home/workspace/uploads/\(name)"
+  }
+
+  /// What a method was sent with, each time.
+  func params(of method: String) -> [JSONValue] {
+    state.withLock { $0.sent.filter { $0.method == method }.map(\.params) }
+  }
+  var placed: [String] { state.withLock { $0.placed.map(\.name) } }
+  var taken: [String] { state.withLock { $0.taken } }
 
   private func refuses(_ method: String) -> Bool {
     state.withLock { state in

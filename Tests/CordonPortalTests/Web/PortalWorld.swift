@@ -298,6 +298,8 @@ final class TestSessions: SessionDesk {
     return stream
   }
 
+  func takeFile(_ file: String, of id: SessionID, for person: Slug) async -> OfferedFile? { nil }
+
   func end(_ id: SessionID, for person: Slug) async { state.withLock { $0.open[id] = nil } }
 
   func endAll(of person: Slug) async {

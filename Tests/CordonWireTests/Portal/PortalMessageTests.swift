@@ -12,7 +12,8 @@ import Testing
     .composing("にほん", start: 0, end: 3), .composed("日本"), .releaseAll,
     .resize(width: 1_280, height: 800, scale: 200), .travel(.home), .selectTab(7), .closeTab(.max), .newTab,
     .answerDialog(3, accept: true, text: "yes"), .find("needle", backwards: true), .acknowledge(70_000),
-    .refresh, .prefer(.sparing), .paste("a\nb"), .copy,
+    .refresh, .prefer(.sparing), .paste("a\nb"), .copy, .print,
+    .upload(.init(chooser: 3, name: "Täglich.csv", size: 70_000)), .piece([0, 255, 1]), .declineFile(3),
   ]
 
   static let fromServer: [ServerMessage] = [
@@ -33,6 +34,8 @@ import Testing
     .denied(.init(.download, subject: "data.csv", reason: "downloads are off")),
     .crossings([.init(.pasteIn, isOpen: true, reason: "browser.clipboard.in is on")]),
     .clipboard("copied"), .found(false), .caret(nil), .caret(.init(x: 10, y: 20, height: 16)),
+    .offer(.init(id: String(repeating: "a", count: 32), deed: .download, name: "a b.csv", size: .max)),
+    .chooseFile(9), .fileChosen(9),
     .ended(.idle, "nobody was here for 15 minutes"),
   ]
 
@@ -58,12 +61,14 @@ import Testing
 
   @Test(arguments: [
     (PortalWireError.cut, [] as [UInt8]), (.cut, [1]), (.version(2), [2, 9, 0]), (.unknown(kind: 0), [1, 0]),
-    (.unknown(kind: 20), [1, 20]),
+    (.unknown(kind: 24), [1, 24]),
     // A button, a modifier, a number of clicks and a way that do not exist.
     (.outOfRange, [1, 1, 0, 0, 0, 0, 0, 4, 0, 0, 0]), (.outOfRange, [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 16]),
     (.outOfRange, [1, 1, 0, 0, 0, 0, 0, 0, 0, 4, 0]), (.outOfRange, [1, 9, 4]),
     // Eleven fingers; a key's name of 33 bytes; a text that says it has four gigabytes.
     (.tooLong, [1, 3, 0, 0, 11]), (.tooLong, [1, 4, 1, 0, 0, 0, 33]), (.tooLong, [1, 6, 255, 255, 255, 255]),
+    // A piece of more than a piece, a name of four gigabytes.
+    (.tooLong, [1, 22, 0, 3, 0, 1]), (.tooLong, [1, 21, 0, 0, 0, 1, 255, 255, 255, 255]),
     // Half of a character, a lone surrogate, an overlong slash.
     (.notText, [1, 6, 0, 0, 0, 1, 0xC3]), (.notText, [1, 6, 0, 0, 0, 3, 0xED, 0xA0, 0x80]),
     (.notText, [1, 6, 0, 0, 0, 2, 0xC0, 0xAF]),

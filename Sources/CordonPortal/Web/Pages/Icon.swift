@@ -2,7 +2,7 @@
 enum Icon: Sendable, CaseIterable {
   case person, warning, check, info, back, forward, reload, home, find, closed, open, clock, end, close, plus,
     up
-  case down, keyboard
+  case down, keyboard, print
 
   fileprivate var path: HTML {
     switch self {
@@ -23,6 +23,7 @@ enum Icon: Sendable, CaseIterable {
     case .close: #"<path d="m5.5 5.5 9 9M14.5 5.5l-9 9"/>"#
     case .plus: #"<path d="M10 4v12M4 10h12"/>"#
     case .up: #"<path d="m5 12.5 5-5 5 5"/>"#
+    case .print: #"<path d="M6 7.5V3h8v4.5M6 14H3.5V7.5h13V14H14"/><path d="M6 11.5h8V17H6z"/>"#
     case .down: #"<path d="m5 7.5 5 5 5-5"/>"#
     case .keyboard:
       #"<rect x="2.5" y="5" width="15" height="10" rx="1.5"/><path d="M5.5 8h.1M8.5 8h.1M11.5 8h.1M14.5 8h.1M6.5 12h7"/>"#

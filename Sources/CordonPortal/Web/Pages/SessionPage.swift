@@ -13,6 +13,7 @@ import CordonModel
 /// | `stage`, `screen`, `typing` | the frame around the picture; the canvas; the field that takes keys and input methods |
 /// | `notices`, `notice-template` | refusals, said aloud |
 /// | `dialog`, `dialog-text`, `dialog-answer`, `dialog-accept`, `dialog-dismiss` | a page's alert, confirm or prompt |
+/// | `print`; `file`, `file-choice`, `file-dismiss` | only where the rules open that way: the page as PDF; a page's wish for a file |
 /// | `ended`, `ended-reason` | what is shown when it is over |
 ///
 /// `body` carries `data-session` and `data-token`. A ticket comes from `POST /session/ID/ticket` with the token in the field
@@ -41,7 +42,7 @@ struct SessionPage: Sendable {
       \(Self.button("reload", .reload, "Load again"))\(Self.button("home", .home, "Notebook", isSpare: true))
           </div>
           <output id="address" class="address" aria-label="Address"></output>
-          \(Self.button("find", .find, "Find in page"))
+          \(Self.button("find", .find, "Find in page"))\(printButton)
           <span id="connection" class="connection" role="status" data-state="connecting"><i aria-hidden="true"></i>\
       <b>Connecting</b></span>
           <span class="clock" role="timer" aria-label="Time left">\(PageFrame.icon(.clock))\
@@ -90,6 +91,24 @@ struct SessionPage: Sendable {
       """
   }
 
+  /// What is off has no button.
+  private var printButton: HTML? {
+    project.rules.print ? Self.button("print", .print, "Save the page as PDF", isSpare: true) : nil
+  }
+
+  /// Where a page asks for a file: only where files may come in.
+  private var fileDialog: HTML? {
+    guard project.rules.upload else { return nil }
+    return """
+      <dialog id="file" aria-labelledby="file-title" aria-describedby="file-text">
+        <h2 id="file-title">The page asks for a file</h2>
+        <p id="file-text">What you choose goes into the environment. Its name, length and digest are recorded.</p>
+        <div class="field"><label for="file-choice">File</label><input id="file-choice" type="file"></div>
+        <div class="actions"><button type="button" id="file-dismiss">Cancel</button></div>
+      </dialog>
+      """
+  }
+
   private var findBar: HTML {
     """
     <form id="find-bar" class="find" role="search" hidden>
@@ -123,6 +142,7 @@ struct SessionPage: Sendable {
       <div class="actions"><button type="button" id="dialog-dismiss">Cancel</button>
         <button type="button" id="dialog-accept" class="primary">OK</button></div>
     </dialog>
+    \(fileDialog)
     <dialog id="ended" aria-labelledby="ended-title">
       <h2 id="ended-title">The session has ended</h2>
       <p id="ended-reason">What you saved is kept in the project.</p>

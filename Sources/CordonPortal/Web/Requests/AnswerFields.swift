@@ -21,6 +21,10 @@ enum AnswerFields {
     case .page, .stream: fields.add(name: "Content-Type", value: "text/html; charset=utf-8")
     case .data: fields.add(name: "Content-Type", value: "application/json")
     case .asset(let type): fields.add(name: "Content-Type", value: type)
+    case .attachment(let name):
+      // No type of its own: nothing of it is shown, run or guessed at, whatever it is.
+      fields.add(name: "Content-Type", value: "application/octet-stream")
+      fields.add(name: "Content-Disposition", value: name.disposition)
     }
     if case .asset = answer.kind, answer.status == 200 {
       fields.add(name: "Cache-Control", value: "public, max-age=31536000, immutable")
@@ -48,6 +52,7 @@ enum AnswerFields {
       }
       parts += ["form-action 'self'", "require-trusted-types-for 'script'", "trusted-types 'none'"]
     case .data, .asset: break
+    case .attachment: parts.append("sandbox")
     }
     return (parts + ["base-uri 'none'", "frame-ancestors 'none'"]).joined(separator: "; ")
   }

@@ -20,6 +20,8 @@ enum Route: Sendable, Hashable {
   /// The stream itself, a WebSocket.
   case stream(session: String)
   case end(session: String)
+  /// A file that a session offers.
+  case file(session: String, file: String)
   case denials
   case help
   /// Password and places where one is signed in.
@@ -68,6 +70,8 @@ enum Route: Sendable, Hashable {
       case "end": self = .end(session: parts[1])
       default: return nil
       }
+    case (4, "session") where Self.isID(parts[1]) && parts[2] == "file" && Self.isID(parts[3]):
+      self = .file(session: parts[1], file: parts[3])
     case (3, "assets"): self = .asset(digest: parts[1], name: parts[2])
     default: return nil
     }
@@ -88,6 +92,7 @@ enum Route: Sendable, Hashable {
     case .ticket(let id): "/session/\(id)/ticket"
     case .stream(let id): "/session/\(id)/stream"
     case .end(let id): "/session/\(id)/end"
+    case .file(let id, let file): "/session/\(id)/file/\(file)"
     case .denials: "/denials"
     case .help: "/help"
     case .account: "/account"
@@ -109,7 +114,7 @@ enum Route: Sendable, Hashable {
   /// Whether it is for people who are signed in.
   var needsPerson: Bool {
     switch self {
-    case .projects, .open, .session, .ticket, .stream, .end, .denials, .help, .account, .password,
+    case .projects, .open, .session, .ticket, .stream, .end, .file, .denials, .help, .account, .password,
       .signOutEverywhere:
       true
     case .home, .signIn, .signOut, .organization, .callback, .welcome, .asset: false

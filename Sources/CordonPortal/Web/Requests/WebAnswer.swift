@@ -7,6 +7,8 @@ struct WebAnswer: Sendable, Equatable {
     case stream
     case data
     case asset(type: String)
+    /// Bytes of the environment's, for the person's disk and never for a page.
+    case attachment(FileName)
   }
 
   var status = 200

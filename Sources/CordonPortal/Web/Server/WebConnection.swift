@@ -160,7 +160,8 @@ final class WebConnection: ChannelInboundHandler, RemovableChannelHandler {
       context.write(Self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: answer.body)))), promise: nil)
     }
     state = .answering
-    arm(limits.writeDeadline)
+    // A long file over a slow line takes its time, and a line that takes nothing is still cut off.
+    arm(limits.writeDeadline + .milliseconds(answer.body.count / 64))
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
     context.writeAndFlush(Self.wrapOutboundOut(.end(nil))).whenComplete { _ in bound.value.written(goesOn) }
   }

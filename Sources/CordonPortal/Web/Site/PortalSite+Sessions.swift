@@ -63,6 +63,17 @@ extension PortalSite {
     return .goes(to: .projects)
   }
 
+  /// A file that left the environment by the book: to be stored, once, and by nobody else.
+  func givenFile(
+    _ file: String, of text: String, _ request: WebRequest, _ visit: Visit
+  ) async throws -> WebAnswer {
+    // Looking at the head would use the file up.
+    guard !request.isHead, let id = SessionID(text),
+      let given = await desks.sessions.takeFile(file, of: id, for: visit.person)
+    else { throw WebFault.notFound }
+    return WebAnswer(kind: .attachment(given.name), body: given.bytes)
+  }
+
   /// A ticket to join the stream, once and soon.
   func ticket(for text: String, _ visit: Visit) async throws -> WebAnswer {
     let session = try await session(text, of: visit)

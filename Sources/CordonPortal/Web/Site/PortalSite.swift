@@ -80,6 +80,7 @@ struct PortalSite: WebSite {
     case .session(let id): return try await sessionPage(id, visit)
     case .ticket(let id): return try await ticket(for: id, visit)
     case .stream(let id): return try await stream(id, request, visit, from: address)
+    case .file(let id, let file): return try await givenFile(file, of: id, request, visit)
     case .end(let id): return try await endSession(id, visit)
     case .denials: return try await denialsPage(visit)
     case .help: return try await helpPage(visit)

@@ -32,6 +32,10 @@ struct RegistrySessions: SessionDesk {
     return ConnectedStream(connection: await session.connect())
   }
 
+  func takeFile(_ file: String, of id: SessionID, for person: Slug) async -> OfferedFile? {
+    await registry.find(id, for: person)?.takeFile(file)
+  }
+
   func end(_ id: SessionID, for person: Slug) async {
     await registry.find(id, for: person)?.end(.closed)
   }

@@ -10,6 +10,8 @@ protocol SessionDesk: Sendable {
   func open(_ project: PortalProject, for person: Slug) async throws -> OpeningAnswer
   /// Joins a session's stream; who had it loses it. Nil where there is no such session of this person.
   func connect(to id: SessionID, for person: Slug) async -> (any StreamEnds)?
+  /// A file that a session offers; it is offered no more then.
+  func takeFile(_ file: String, of id: SessionID, for person: Slug) async -> OfferedFile?
   /// Ends a session.
   func end(_ id: SessionID, for person: Slug) async
   /// Ends whatever a person has open, because they signed out.
