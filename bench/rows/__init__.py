@@ -12,6 +12,7 @@ ROWS = {
     "s3": s3.rows,
     "proof-questions": prove.questions,
     "prove-90": prove.whole,
+    "prove-synth": prove.synthesised,
     "prove-5000": prove.growth,
     "portal": portal.rows,
 }
