@@ -11,9 +11,13 @@ import Testing
     #expect(Set(resources) == ["Association", "Rules"])
   }
 
-  @Test func `of the closed example rests on one control only where AWS has no second`() throws {
+  @Test(arguments: ["the closed example", "the synthesised example"])
+  func `rests on one control only where AWS has no second`(name: String) throws {
     let engine = RememberedEngine()
-    let deployment = try TemplateFile.closed().deployment()
+    let deployment =
+      try name == "the closed example"
+      ? TemplateFile.closed().deployment()
+      : `Every control of the synthesised example, weakened alone,`.deployment()
     let proof = CloudProof { engine.answer($0) }
     #expect(proof.prove(deployment).depthLost.isEmpty)
     let alone = proof.depth(deployment)

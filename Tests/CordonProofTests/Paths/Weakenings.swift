@@ -12,9 +12,17 @@ struct Weakening: Sendable, CustomStringConvertible {
 struct Weakenings {
   let base: CloudDeployment
   private(set) var all: [Weakening] = []
+  /// The network where work is done, and its routes.
+  private let network: ResourceID
+  private let routes: ResourceID
 
-  init(_ base: CloudDeployment) {
+  init(
+    _ base: CloudDeployment, network: ResourceID = ResourceID(name: "MlVpc"),
+    routes: ResourceID = ResourceID(name: "MlRouteTable")
+  ) {
     self.base = base
+    self.network = network
+    self.routes = routes
     for index in base.resources.indices {
       removals(index)
       settings(index)
@@ -42,6 +50,8 @@ struct Weakenings {
   private static let settings: [(type: String, path: [String], value: CloudValue.Content?)] = [
     ("AWS::EC2::VPCEndpoint", ["PolicyDocument"], nil),
     ("AWS::EC2::SecurityGroup", ["SecurityGroupEgress"], nil),
+    ("AWS::EC2::SecurityGroupEgress", ["CidrIp"], .string("0.0.0.0/0")),
+    ("AWS::EC2::SubnetRouteTableAssociation", ["RouteTableId"], .string("rtb-0123456789abcdef0")),
     ("AWS::EC2::VPCBlockPublicAccessOptions", ["InternetGatewayBlockMode"], .string("off")),
     ("AWS::EC2::DHCPOptions", ["DomainNameServers"], .list([CloudValue(.string("192.0.2.53"))])),
     ("AWS::Route53Resolver::FirewallRuleGroupAssociation", ["MutationProtection"], nil),
@@ -63,6 +73,7 @@ struct Weakenings {
             ])))
       ])
     ),
+    ("AWS::Organizations::Policy", ["TargetIds"], .list([])),
     ("AWS::KMS::Key", ["EnableKeyRotation"], nil),
     ("AWS::IAM::Role", ["PermissionsBoundary"], nil),
     ("AWS::SageMaker::Domain", ["AppNetworkAccessType"], nil),
@@ -137,11 +148,12 @@ struct Weakenings {
           continue
         }
         guard !Self.isService(statement) else { continue }
-        for key in statement.conditionKeys {
+        for keys in statement.conditions {
           var weaker = statements
-          weaker[number] = statement.replacing(["Condition"] + key, with: nil)
+          weaker[number] = keys.reduce(statement) { $0.replacing(["Condition"] + $1, with: nil) }
+          let names = keys.map { $0.joined(separator: " ") }.joined(separator: " and ")
           add(
-            "\(resource.id) \(sid) without \(key.joined(separator: " "))", index,
+            "\(resource.id) \(sid) without \(names)", index,
             resource.properties.replacing(path, with: CloudValue(.list(weaker))))
         }
         if statement["Resource"] != nil, statement["Principal"] == nil {
@@ -169,14 +181,12 @@ struct Weakenings {
 
   private mutating func additions() {
     guard let place = base.resources.first?.location else { return }
-    func reference(_ name: String, _ attribute: String? = nil) -> CloudValue {
-      CloudValue(.reference(CloudReference(ResourceID(name: name), attribute: attribute)), at: place)
-    }
+    func reference(_ id: ResourceID) -> CloudValue { CloudValue(.reference(CloudReference(id)), at: place) }
     func object(_ members: [(String, CloudValue)]) -> CloudValue {
       CloudValue(.object(members.map { CloudValue.Member(name: $0.0, value: $0.1) }), at: place)
     }
     func text(_ text: String) -> CloudValue { CloudValue(.string(text), at: place) }
-    let table = reference("MlRouteTable")
+    let table = reference(routes)
     let added: [(String, String, [(String, CloudValue)])] = [
       (
         "a peering route", "AWS::EC2::Route",
@@ -188,12 +198,12 @@ struct Weakenings {
       (
         "a foreign endpoint", "AWS::EC2::VPCEndpoint",
         [
-          ("VpcId", reference("MlVpc")), ("ServiceName", text("com.amazonaws.vpce.us-east-1.vpce-svc-1")),
+          ("VpcId", reference(network)), ("ServiceName", text("com.amazonaws.vpce.us-east-1.vpce-svc-1")),
         ]
       ),
       (
         "a service network", "AWS::VpcLattice::ServiceNetworkVpcAssociation",
-        [("VpcIdentifier", reference("MlVpc"))]
+        [("VpcIdentifier", reference(network))]
       ),
       (
         "a foreign event target", "AWS::Events::Rule",
@@ -231,7 +241,7 @@ struct Weakenings {
       (
         "a gateway of the network", "AWS::EC2::VPCGatewayAttachment",
         [
-          ("VpcId", reference("MlVpc")), ("InternetGatewayId", text("igw-1")),
+          ("VpcId", reference(network)), ("InternetGatewayId", text("igw-1")),
         ]
       ),
       ("something not modelled", "AWS::Transfer::Server", []),
@@ -292,6 +302,18 @@ extension CloudValue {
       }
     default: []
     }
+  }
+
+  /// What a statement's condition asks for, each with the clauses that do. That somebody is of an organisation follows from his
+  /// account: where both are asked for, they are one.
+  var conditions: [[[String]]] {
+    let keys = conditionKeys
+    let owners = ["Principal", "Resource"].map { whose in
+      keys.filter {
+        $0 == ["StringEquals", "aws:\(whose)OrgID"] || $0 == ["StringEquals", "aws:\(whose)Account"]
+      }
+    }.filter { $0.count == 2 }
+    return keys.filter { key in !owners.contains { $0.contains(key) } }.map { [$0] } + owners
   }
 
   /// Operator and key of every clause of a statement's condition.

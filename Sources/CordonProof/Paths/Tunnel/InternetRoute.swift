@@ -58,6 +58,10 @@ struct InternetRoute: Route {
       if case .closed = door.finding {} else { clean = false }
       judgement.add(door)
     }
+    for door in tablesElsewhere(of: network, estate) {
+      clean = false
+      judgement.add(door)
+    }
     for attachment in attachments(of: network, estate) {
       switch attachment.kind {
       case .gateway:
@@ -80,6 +84,21 @@ struct InternetRoute: Route {
               layer: "no route out of the network"), .none)))
     }
     judge(depthOf: network, blocked, estate, &judgement)
+  }
+
+  /// Subnets whose routes stand in a table that the files do not show.
+  private func tablesElsewhere(of network: Workloads.Network, _ estate: CloudEstate) -> [Door] {
+    let subnets = Set(network.subnets.map { estate.ref($0) })
+    return estate.all("AWS::EC2::SubnetRouteTableAssociation").compactMap { association in
+      guard case .known(let subnet) = estate.text(association, "SubnetId"), subnets.contains(subnet),
+        case .known(let table) = estate.text(association, "RouteTableId"),
+        estate.find(table, "AWS::EC2::RouteTable") == nil
+      else { return nil }
+      return .unknown(
+        "\(network.resource.id)",
+        "the routes of a subnet are in \(table), which is not in the files: give the template that declares it",
+        association)
+    }
   }
 
   private struct Attachment {
