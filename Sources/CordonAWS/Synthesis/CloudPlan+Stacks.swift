@@ -19,6 +19,7 @@ extension CloudPlan {
       built.append(ProjectParts(project: project, network: network, data: data, domain: domain))
     }
     stacks.append(try portal(built, browser, base))
+    stacks.append(try correction(base))
     stacks.append(try guardrails())
     stacks.append(try watch(base))
     for stack in stacks { try PolicySizes.check(stack) }

@@ -54,12 +54,12 @@ extension CloudPlan {
   /// What grows with projects, beside AWS's default. Sources: Amazon VPC User Guide, "Amazon VPC quotas"; SageMaker's page of
   /// endpoints and quotas.
   private var quotas: String {
-    let networks = environment.projects.count + 1
+    let networks = environment.projects.count + 2
     return """
       In \(region): \(networks) VPCs (5), \(environment.projects.count) gateway endpoints (20), \
       \(environment.projects.count) Studio domains (the account's), \
       \(environment.projects.count * Self.services.count) interface endpoints (50 a VPC, \
-      \(Self.services.count) in each), 1 Elastic IP address (5).
+      \(Self.services.count) in each; one for the correction), 1 Elastic IP address (5).
       """
   }
 

@@ -43,14 +43,14 @@ extension CloudPlan {
     .map { "sagemaker:Create\($0)" }
 
   /// What stands in a network only if the call says so.
-  private static let placed = [
+  static let placed = [
     "AutoMLJob", "AutoMLJobV2", "DataQualityJobDefinition", "Domain", "HyperParameterTuningJob", "Model",
     "ModelBiasJobDefinition", "ModelExplainabilityJobDefinition", "ModelQualityJobDefinition",
     "MonitoringSchedule", "NotebookInstance", "ProcessingJob", "TrainingJob",
   ]
 
   /// What gives data to other people or to networks that no call names.
-  private static let elsewhere = [
+  static let elsewhere = [
     "Cluster", "CompilationJob", "DeviceFleet", "EdgeDeploymentPlan", "EdgeDeploymentStage",
     "EdgePackagingJob", "FlowDefinition", "Hub", "HubContentPresignedUrls", "HubContentReference",
     "HumanTaskUi", "InferenceExperiment", "InferenceRecommendationsJob", "LabelingJob",
