@@ -116,8 +116,8 @@ let package = Package(
     floor(
       "CordonRuntime",
       [
-        "CordonModel", "CordonPolicy", "CordonSpec", "CordonLinux", "CordonLedger", "CordonStore",
-        "CordonSandbox",
+        "CordonModel", "CordonPolicy", "CordonWire", "CordonSpec", "CordonLinux", "CordonLedger",
+        "CordonStore", "CordonSandbox",
         "CordonGateway", "CordonIdentity", "CordonPortal", "CNotebook",
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -22,6 +22,8 @@ public struct BrowserRules: Sendable, Equatable {
   public var longest: Int
   /// Whether the person's name is drawn over the picture.
   public var watermark: Bool
+  /// How what sessions show is kept; nil keeps nothing.
+  public var recording: RecordingRules?
   /// Outside hosts that the browser may reach beside the person's own notebook. Each one is a route that is reported.
   public var hosts: [AllowedHost]
 
@@ -30,7 +32,7 @@ public struct BrowserRules: Sendable, Equatable {
     clipboardIn: Bool = false, clipboardOut: Bool = false, clipboardBudget: Int = 1 << 20,
     upload: Bool = false, download: Bool = false, print: Bool = false, largestFile: Int = 32 << 20,
     idle: Int = 15 * 60,
-    longest: Int = 8 * 3_600, watermark: Bool = true,
+    longest: Int = 8 * 3_600, watermark: Bool = true, recording: RecordingRules? = nil,
     hosts: [AllowedHost] = []
   ) {
     self.clipboardIn = clipboardIn
@@ -43,6 +45,21 @@ public struct BrowserRules: Sendable, Equatable {
     self.idle = idle
     self.longest = longest
     self.watermark = watermark
+    self.recording = recording
     self.hosts = hosts
+  }
+}
+
+/// How what remote browsers show is kept.
+public struct RecordingRules: Sendable, Equatable {
+  /// Seconds after which a recording is removed.
+  public var keep: Int
+  /// Bytes that all recordings may take together; when they do, no session opens and none goes on.
+  public var limit: Int
+
+  /// Keeps recordings for so long, and so many bytes of them.
+  public init(keep: Int = 30 * 86_400, limit: Int = 10 << 30) {
+    self.keep = keep
+    self.limit = limit
   }
 }

@@ -1,5 +1,6 @@
 import CordonLinux
 public import CordonSandbox
+import CordonStore
 import Foundation
 
 /// Asks a running gateway.
@@ -80,6 +81,22 @@ public struct ControlClient: Sendable {
     let second = try receive(from: socket)
     guard case .lockInForce = second else { throw Self.failure(second) }
     return proposed
+  }
+
+  /// The newest recordings of sessions.
+  public func recordings() throws -> [Recording] {
+    guard case .recordings(let all) = try ask(.recordings) else { throw Failure.unexpected }
+    return all
+  }
+
+  /// Writes a recording as a page that plays it, for an auditor; the gateway records it first.
+  public func replay(_ session: String, for auditor: String, to target: String) throws
+    -> SessionReplay.Outcome
+  {
+    let answer = try ask(.replay(session: session, auditor: auditor))
+    guard case .recording(let path, let tape, let number, let key) = answer else { throw Failure.unexpected }
+    return try SessionReplay.write(
+      path, key: TapeKey(tape: tape, number: number, bytes: key), title: "Session \(session)", to: target)
   }
 
   private func ask(_ request: ControlRequest) throws -> ControlAnswer {

@@ -13,6 +13,10 @@ public enum ControlRequest: Codable, Sendable, Equatable {
   case liftLock(workspace: String, person: String?)
   /// Takes the proposed lock beside the spec into force.
   case useProposedLock
+  /// The newest recordings of sessions.
+  case recordings
+  /// A recording, for an auditor.
+  case replay(session: String, auditor: String)
 }
 
 /// What the gateway answers.
@@ -25,6 +29,10 @@ public enum ControlAnswer: Codable, Sendable, Equatable {
   case lockLifted
   /// The proposed lock is in force, and lies where the old one lay.
   case lockInForce
+  /// The newest recordings.
+  case recordings([Recording])
+  /// Where a recording lies, and the key of it alone.
+  case recording(path: String, tape: [UInt8], number: Int64, key: [UInt8])
   /// The request cannot be answered; in the user's words.
   case refused(String)
 }

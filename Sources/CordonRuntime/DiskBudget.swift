@@ -106,7 +106,14 @@ struct DiskBudget {
     let reserve = Self.ledgerReserve(of: disk)
     let kept = DiskSpace.ofFile(folder.ledger + "/reserve")?.allocated ?? 0
     let ledger = Promise(what: "ledger", bytes: Self.floor(of: disk) + reserve - min(reserve, kept))
-    return homes + buckets + [ledger]
+    return homes + buckets + recordings + [ledger]
+  }
+
+  private var recordings: [Promise] {
+    guard let rules = environment.browser.recording else { return [] }
+    let held = UInt64(clamping: Recordings.bytes(in: folder.recordings))
+    let limit = UInt64(rules.limit)
+    return [Promise(what: "recordings of sessions", bytes: limit - min(limit, held))]
   }
 
   /// A home that is a plain folder has no limit that could be promised; the spec had to accept that.

@@ -69,6 +69,12 @@ public struct GatewayProcess: Sendable {
         return .entrance
       case .liftLock(let workspace, let person):
         return try running.relock(workspace, person: person, over: socket)
+      case .recordings: return .recordings(running.recordings?.newest(200) ?? [])
+      case .replay(let session, let auditor):
+        guard let recordings = running.recordings else { return .refused("nothing is recorded here") }
+        let found = try Blocking.wait { try await recordings.open(session, for: auditor) }
+        return .recording(
+          path: found.path, tape: found.key.tape, number: found.key.number, key: found.key.bytes)
       case .useProposedLock:
         return .refused("no lock was lifted on this connection; run: cordon packages lock")
       }

@@ -21,11 +21,14 @@ final class RunningEnvironment: Sendable {
     var notebooks: NotebookHost?
     var sessions: SessionHost?
     var portal: PortalHouse?
+    var recordings: Recordings?
   }
 
   let gateway: Gateway
   /// Where the portal asks before anything happens.
   let office: PortalOffice
+  /// What sessions showed.
+  var recordings: Recordings? { holdings.recordings }
   /// The workspaces' JupyterLabs; who may come to one is decided before it is asked.
   var notebooks: NotebookHost? { holdings.notebooks }
   private let plan: EnvironmentPlan
@@ -114,10 +117,14 @@ final class RunningEnvironment: Sendable {
         logger: plan.logger, notebook: { workspace in try await notebooks.start(workspace) }))
     holdings.sessions = sessions
     let office = PortalOffice(gatekeeper: gatekeeper, log: budget, logger: plan.logger)
+    let recordings = Recordings(
+      folder: plan.folder.recordings, store: store, gatekeeper: gatekeeper, log: log, logger: plan.logger)
+    holdings.recordings = recordings
     holdings.portal = try await PortalHouse.open(
       PortalHouse.Ground(
         environment: environment, folder: plan.folder, gatekeeper: gatekeeper, log: budget,
         authority: authority, sessions: sessions, office: office,
+        recordings: recordings,
         places: plan.openingLines, logger: plan.logger))
     let upkeep = StoreUpkeep(
       uploads: UploadExpiry(store: store, log: log, logger: plan.logger),
@@ -125,6 +132,7 @@ final class RunningEnvironment: Sendable {
         store: store, log: log, projects: environment.projects, logger: plan.logger),
       logger: plan.logger)
     holdings.chores.append(Task { await upkeep.run() })
+    holdings.chores.append(Task { await recordings.upkeep() })
     return RunningEnvironment(
       plan: plan, ledger: ledger, gateway: gateway, office: office, mirror: mirror, holdings: holdings)
   }

@@ -73,6 +73,8 @@ public struct StateFolder: Sendable, Hashable {
   public var certificates: String { path + "/ca" }
   /// People's accounts and sessions.
   public var identity: String { path + "/identity" }
+  /// Recordings of sessions.
+  public var recordings: String { path + "/recordings" }
   /// The package mirror's cache.
   public var packages: String { path + "/packages" }
   /// The Python environment of the workspaces' notebooks.
@@ -100,7 +102,7 @@ public struct StateFolder: Sendable, Hashable {
   /// A folder that holds anything else is left as it is: a mistyped `--state` must not close somebody's files.
   public func create() throws {
     try check()
-    for folder in [path, ledger, store, certificates, identity, packages, homes, run] {
+    for folder in [path, ledger, store, certificates, identity, recordings, packages, homes, run] {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
@@ -116,7 +118,8 @@ public struct StateFolder: Sendable, Hashable {
     // A disk of its own for the state has a lost+found.
     let own = Set(
       ([
-        record, ledger, store, certificates, identity, packages, notebooks, homes, users, run, lock, turn,
+        record, ledger, store, certificates, identity, recordings, packages, notebooks, homes, users, run,
+        lock, turn,
         log,
       ]).map {
         URL(filePath: $0).lastPathComponent

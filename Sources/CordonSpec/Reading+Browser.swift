@@ -12,7 +12,16 @@ extension Reading {
     rules.print = isOut(fields["print"], "browser.print", as: .print, on: .clipboardPrint)
     rules.largestFile = parsed(fields["largestFile"], Self.fileSize) ?? rules.largestFile
     rules.watermark = isOn(fields["watermark"]) ?? rules.watermark
+    if let value = fields["record"] { rules.recording = recording(value) }
     rules.hosts = hosts(fields["hosts"], entry: .browserHost, region: region)
+    return rules
+  }
+
+  private mutating func recording(_ value: Value) -> RecordingRules? {
+    guard let fields = self.fields(value, of: .recording) else { return nil }
+    var rules = RecordingRules()
+    rules.keep = duration(fields["keep"], atLeast: 3_600) ?? rules.keep
+    rules.limit = parsed(fields["limit"], Quantity.size) ?? rules.limit
     return rules
   }
 

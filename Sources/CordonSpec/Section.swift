@@ -12,6 +12,7 @@ enum Section: String, CaseIterable {
   case browser
   case clipboard = "browser.clipboard"
   case session = "browser.session"
+  case recording = "browser.record"
   case browserHost = "browser.hosts[]"
   case egress
   case host = "egress.hosts[]"
@@ -46,9 +47,10 @@ enum Section: String, CaseIterable {
       ["issuer", "hosts", "client", "secretFile", "authorityFile", "claim", "groupsClaim", "groups"]
     case .portalSession: ["idle", "longest"]
     case .browser:
-      ["clipboard", "upload", "download", "print", "largestFile", "session", "watermark", "hosts"]
+      ["clipboard", "upload", "download", "print", "largestFile", "session", "watermark", "record", "hosts"]
     case .clipboard: ["in", "out", "budget"]
     case .session: ["idle", "longest"]
+    case .recording: ["keep", "limit"]
     case .egress: ["hosts"]
     case .host, .browserHost: ["host", "port", "inspect", "reason"]
     case .packages: ["pypi"]

@@ -28,7 +28,9 @@ struct CordonCommand: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Evidence",
-        subcommands: [ProveCommand.self, AttackCommand.self, WorkCommand.self, LedgerCommand.self]),
+        subcommands: [
+          ProveCommand.self, AttackCommand.self, WorkCommand.self, LedgerCommand.self, SessionsCommand.self,
+        ]),
       CommandGroup(
         name: "Policy",
         subcommands: [DecideCommand.self, ExplainCommand.self, CompareCommand.self, FindCommand.self]),

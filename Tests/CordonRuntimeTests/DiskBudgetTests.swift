@@ -72,6 +72,14 @@ import Testing
         + (1 << 20))
   }
 
+  @Test func `is promised to recordings where sessions are recorded`() throws {
+    let scratch = try Scratch()
+    let budget = try budget(scratch) { $0.browser.recording = RecordingRules(limit: 3 << 30) }
+    let promises = try budget.promises(on: Self.disk)
+    #expect(promises.contains { $0.what == "recordings of sessions" && $0.bytes == 3 << 30 })
+    #expect(promises.last?.what == "ledger")
+  }
+
   @Test func `is not what lies there already`() async throws {
     let scratch = try Scratch()
     let budget = try budget(scratch)

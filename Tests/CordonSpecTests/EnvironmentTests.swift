@@ -11,7 +11,7 @@ import Testing
     let environment = try Samples.environment(
       """
       people: [{ name: ann, roles: [data-scientist, reviewer], projects: [churn] }]
-      browser: { clipboard: { in: on, out: off, budget: 64 KiB }, session: { idle: 10m, longest: 4h }, watermark: false }
+      browser: { clipboard: { in: on, out: off, budget: 64 KiB }, session: { idle: 10m, longest: 4h }, watermark: false, record: { keep: 7d, limit: 2 GiB } }
       egress:
         hosts:
           - mirror.example.com:8443
@@ -42,7 +42,8 @@ import Testing
     expected.people = [Person(name: ann, roles: [.dataScientist, .reviewer], projects: [churn])]
     expected.browser = BrowserRules(
       clipboardIn: true, clipboardOut: false, clipboardBudget: 65_536, idle: 600, longest: 14_400,
-      watermark: false)
+      watermark: false,
+      recording: RecordingRules(keep: 604_800, limit: 2 << 30))
     expected.allowedHosts = [
       AllowedHost(pattern: .exact(try DomainName("mirror.example.com")), port: 8443),
       AllowedHost(

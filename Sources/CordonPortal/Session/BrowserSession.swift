@@ -36,6 +36,8 @@ public actor BrowserSession {
   let clock: any SessionClock
   let limits: SessionLimits
   let frames: FrameStream
+  /// Where what is shown is kept; nil where the rules do not want it.
+  let feed: TapeFeed?
 
   var tabs: [Tab] = []
   var active: UInt32 = 0
@@ -82,16 +84,18 @@ public actor BrowserSession {
 
   /// A session over a browser that runs, which it ends in its time.
   ///
-  /// - Throws: Where libjpeg-turbo cannot be set up. The browser is then still the caller's to end.
-  public init(
+  /// - Throws: Where libjpeg-turbo cannot be set up. The browser and the feed are then still the caller's to end.
+  init(
     plan: SessionPlan, browser: any RunningBrowser, desk: any PortalDesk,
-    clock: any SessionClock = SystemSessionClock(), limits: SessionLimits = SessionLimits()
+    clock: any SessionClock = SystemSessionClock(), limits: SessionLimits = SessionLimits(),
+    feed: TapeFeed? = nil
   ) throws {
     self.plan = plan
     self.browser = browser
     self.desk = desk
     self.clock = clock
     self.limits = limits
+    self.feed = feed
     viewport = plan.viewport
     timers = SessionTimers(
       idle: plan.rules.idle, longest: plan.rules.longest, abandonedAfter: limits.abandonedAfter,
@@ -99,7 +103,7 @@ public actor BrowserSession {
     meters = SessionMeters(limits, at: clock.now)
     budget = ClipboardBudget(plan.rules.clipboardBudget)
     frames = try FrameStream(
-      clock: clock, mark: plan.rules.watermark ? Self.mark(of: plan) : nil)
+      clock: clock, mark: plan.rules.watermark ? Self.mark(of: plan) : nil, feed: feed)
   }
 
   /// `ana 2026-11-21 15:16z 3fa9c2d1`.
@@ -129,6 +133,13 @@ public actor BrowserSession {
           await self?.tick()
         }
       })
+    if let feed {
+      tasks.append(
+        Task { [weak self] in
+          await feed.untilFailed()
+          await self?.end(.unrecorded)
+        })
+    }
     do {
       if let licence = DownloadLicence(plan.rules) {
         try await browser.devTools.call(.catchDownloads(licence))
@@ -184,6 +195,7 @@ public actor BrowserSession {
     for task in tasks { task.cancel() }
     tasks = []
     await frames.detach()
+    await feed?.close()
     browser.end()
     await browser.wait()
     tabs = []
@@ -265,6 +277,7 @@ public actor BrowserSession {
     case .revoked: "You are signed out, or may no longer work here."
     case .shuttingDown: "The environment is going down."
     case .elsewhere: "Another window shows this session now."
+    case .unrecorded: "What is shown here must be recorded, and could not be. Tell the platform team."
     case .misspoke: "What the browser sent was not understood. Load the page again."
     }
   }

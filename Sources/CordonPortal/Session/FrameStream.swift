@@ -16,6 +16,8 @@ actor FrameStream {
 
   private let clock: any SessionClock
   private let mark: (@Sendable (Date) -> String)?
+  /// Where what is shown is kept, if it is.
+  private let feed: TapeFeed?
   private var stage: FrameStage
   private var pace = Pace()
   private var newest: Raw?
@@ -25,9 +27,12 @@ actor FrameStream {
   private var sharpening: Task<Void, Never>?
 
   /// - Parameter mark: What the watermark says at a time; nil draws none.
-  init(clock: any SessionClock, mark: (@Sendable (Date) -> String)?) throws(PictureError) {
+  init(clock: any SessionClock, mark: (@Sendable (Date) -> String)?, feed: TapeFeed? = nil)
+    throws(PictureError)
+  {
     self.clock = clock
     self.mark = mark
+    self.feed = feed
     marked = clock.now
     stage = try FrameStage(watermark: mark?(clock.date))
   }
@@ -90,12 +95,14 @@ actor FrameStream {
 
   private func send(_ update: FrameStage.Update, to outbox: Outbox) {
     let number = pace.send(bytes: update.bytes, at: clock.now)
-    outbox.push(
-      .frame(
-        ServerMessage.Frame(
-          number: number, isWhole: update.isWhole, width: UInt16(clamping: update.width),
-          height: UInt16(clamping: update.height), pageWidth: UInt16(clamping: viewport.width),
-          pageHeight: UInt16(clamping: viewport.height), rectangles: update.rectangles)))
+    let message = ServerMessage.frame(
+      ServerMessage.Frame(
+        number: number, isWhole: update.isWhole, width: UInt16(clamping: update.width),
+        height: UInt16(clamping: update.height), pageWidth: UInt16(clamping: viewport.width),
+        pageHeight: UInt16(clamping: viewport.height), rectangles: update.rectangles))
+    // What the tape does not take is not shown.
+    if let feed, !feed.take(message.encoded, at: clock.now) { return }
+    outbox.push(message)
   }
 
   private func renewMark() {

@@ -24,6 +24,7 @@ public final class SessionRegistry: Sendable {
 
   private let launcher: any BrowserLauncher
   private let desk: any PortalDesk
+  private let recorder: (any SessionRecorder)?
   private let clock: any SessionClock
   private let limits: SessionLimits
   private let mostOfPerson: Int
@@ -33,14 +34,17 @@ public final class SessionRegistry: Sendable {
   /// A registry with nothing in it.
   ///
   /// - Parameters:
+  ///   - recorder: Begins recordings; without one, a session whose rules want one does not open.
   ///   - most: Sessions at once; each needs the memory of a Chromium.
   ///   - mostOfPerson: Sessions of one person at once, each in a project of its own.
   public init(
     launcher: any BrowserLauncher, desk: any PortalDesk, clock: any SessionClock = SystemSessionClock(),
-    limits: SessionLimits = SessionLimits(), most: Int = 16, mostOfPerson: Int = 3
+    limits: SessionLimits = SessionLimits(), recorder: (any SessionRecorder)? = nil, most: Int = 16,
+    mostOfPerson: Int = 3
   ) {
     self.launcher = launcher
     self.desk = desk
+    self.recorder = recorder
     self.clock = clock
     self.limits = limits
     self.most = most
@@ -95,19 +99,36 @@ public final class SessionRegistry: Sendable {
         self.remove(plan.id, key)
       }
       return .open(session)
+    } catch let refusal as RecordingRefusal {
+      forget(key)
+      return .denied(reason: refusal.description)
     } catch {
       forget(key)
       throw error
     }
   }
 
+  /// Before anything is started: a session that must be recorded and cannot be is none.
+  private func feed(_ plan: SessionPlan) async throws -> TapeFeed? {
+    guard plan.rules.recording != nil else { return nil }
+    guard let recorder else { throw RecordingRefusal.noRecorder }
+    return TapeFeed(try await recorder.begin(plan), at: clock.now)
+  }
+
   private func launch(_ plan: SessionPlan) async throws -> BrowserSession {
-    let browser = try await launcher.launch(plan)
+    let feed = try await feed(plan)
     let session: BrowserSession
     do {
-      session = try BrowserSession(plan: plan, browser: browser, desk: desk, clock: clock, limits: limits)
+      let browser = try await launcher.launch(plan)
+      do {
+        session = try BrowserSession(
+          plan: plan, browser: browser, desk: desk, clock: clock, limits: limits, feed: feed)
+      } catch {
+        browser.end()
+        throw error
+      }
     } catch {
-      browser.end()
+      await feed?.close()
       throw error
     }
     try await session.start()

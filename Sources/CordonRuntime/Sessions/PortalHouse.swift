@@ -30,6 +30,7 @@ final class PortalHouse: Sendable {
     var authority: CertificateAuthority
     var sessions: SessionHost
     var office: PortalOffice
+    var recordings: Recordings?
     /// Lines of the spec that opened something, by their key.
     var places: [String: String]
     var logger: Logger
@@ -43,7 +44,8 @@ final class PortalHouse: Sendable {
     let identity = try Identity(
       folder: ground.folder.identity, rules: people,
       recorder: SignInLedger(environment: ground.environment, log: ground.log))
-    let registry = SessionRegistry(launcher: ground.sessions, desk: ground.office)
+    let registry = SessionRegistry(
+      launcher: ground.sessions, desk: ground.office, recorder: ground.recordings)
     let portal = try Portal(
       configuration: try configuration(ground, rules), identity: identity,
       projects: PortalProjects(gatekeeper: ground.gatekeeper, places: ground.places),

@@ -260,5 +260,7 @@ public enum ServerMessage: Sendable, Equatable {
     case elsewhere
     /// What the client sent is no message.
     case misspoke
+    /// What it shows must be recorded and could not be.
+    case unrecorded
   }
 }

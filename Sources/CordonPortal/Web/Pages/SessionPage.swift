@@ -45,7 +45,7 @@ struct SessionPage: Sendable {
           \(Self.button("find", .find, "Find in page"))\(printButton)
           <span id="connection" class="connection" role="status" data-state="connecting"><i aria-hidden="true"></i>\
       <b>Connecting</b></span>
-          <span class="clock" role="timer" aria-label="Time left">\(PageFrame.icon(.clock))\
+          \(recorded)<span class="clock" role="timer" aria-label="Time left">\(PageFrame.icon(.clock))\
       <span id="clock-idle" title="Until the session ends without input">–</span>\
       <span id="clock-longest" class="spare" title="Until the session ends in any case">–</span></span>
           <button type="button" class="tool labelled" popovertarget="crossings">\(PageFrame.icon(.closed))\
@@ -88,6 +88,15 @@ struct SessionPage: Sendable {
     let spare: HTML = isSpare ? " spare" : ""
     return """
       <button type="button" id=\(id) class="tool\(spare)" aria-label=\(name) title=\(name)\(off)>\(PageFrame.icon(icon))</button>
+      """
+  }
+
+  /// A person knows that what they see is kept.
+  private var recorded: HTML? {
+    guard let recording = project.rules.recording else { return nil }
+    let days = max(1, recording.keep / 86_400)
+    return """
+      <span class="pill" id="recorded" title=\("What this session shows is kept for \(days) days, for auditors")>Recorded</span>
       """
   }
 

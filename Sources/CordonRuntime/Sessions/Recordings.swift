@@ -1,0 +1,285 @@
+import CordonGateway
+import CordonLinux
+import CordonModel
+import CordonPortal
+import CordonStore
+import CordonWire
+import Foundation
+import Logging
+import Synchronization
+
+/// A recording that is kept.
+public struct Recording: Codable, Sendable, Equatable {
+  /// The session's number.
+  public var session: String
+  /// Who worked in it.
+  public var person: String
+  /// In which project.
+  public var project: String
+  /// When it began, ISO 8601.
+  public var began: String
+  /// Bytes of the disk.
+  public var bytes: Int64
+  /// Whether it goes on.
+  public var isOpen: Bool
+}
+
+/// What sessions showed, as the spec wants it kept: encrypted with a key of its project's, bounded together, removed when it
+/// is old, and read by nobody who is not an auditor, with a record each time.
+final class Recordings: SessionRecorder {
+  /// Why a recording is not to be had.
+  enum Refusal: Error, Equatable, CustomStringConvertible {
+    case unknown(String)
+    case notAuditor(String)
+    case damaged
+
+    var description: String {
+      switch self {
+      case .unknown(let session): "no recording of session '\(session)' is kept; see: cordon sessions list"
+      case .notAuditor(let name): "'\(name)' is nobody with the role auditor in the spec"
+      case .damaged: "the recording's file is none of this project's"
+      }
+    }
+  }
+
+  /// Where the files lie: a folder a project, in it `SECONDS-SESSION-PERSON.tape`.
+  private let folder: String
+  private let rules: RecordingRules?
+  private let store: ObjectStore
+  private let gatekeeper: Gatekeeper
+  private let log: any DecisionLog
+  private let logger: Logger
+  private let state: Mutex<State>
+
+  private struct State {
+    var used: Int64
+    var open: Set<String> = []
+  }
+
+  init(folder: String, store: ObjectStore, gatekeeper: Gatekeeper, log: any DecisionLog, logger: Logger) {
+    self.folder = folder
+    rules = gatekeeper.environment.browser.recording
+    self.store = store
+    self.gatekeeper = gatekeeper
+    self.log = log
+    self.logger = logger
+    state = Mutex(State(used: Self.bytes(in: folder)))
+  }
+
+  /// What the recordings of a folder take of the disk.
+  static func bytes(in folder: String) -> Int64 { files(in: folder).reduce(0) { $0 + $1.bytes } }
+
+  // MARK: Recording
+
+  func begin(_ plan: SessionPlan) async throws -> any SessionTape {
+    guard let rules else { throw RecordingRefusal.noRecorder }
+    guard state.withLock({ $0.used < rules.limit }) else { throw RecordingRefusal.full }
+    let bytes = Hex.bytes(plan.id.text) ?? []
+    let key = try await store.tapeKey(of: bytes, in: plan.project)
+    try await keep(
+      "RecordingStarted", plan.person, plan.project, plan.id.text, reason: "browser.record is on")
+    let place = "\(folder)/\(plan.project)"
+    try FileManager.default.createDirectory(
+      atPath: place, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let name = "\(Int(Date().timeIntervalSince1970))-\(plan.id)-\(plan.person).tape"
+    let writer = try TapeWriter(creating: "\(place)/\(name)", key: key)
+    state.withLock { state in
+      state.open.insert(plan.id.text)
+      state.used += writer.size
+    }
+    return RecordedTape(writer, plan, self)
+  }
+
+  /// Room for so many bytes; false where they would be more than the spec keeps.
+  fileprivate func takes(_ bytes: Int64) -> Bool {
+    guard let rules else { return false }
+    return state.withLock { state in
+      state.used += bytes
+      return state.used <= rules.limit
+    }
+  }
+
+  fileprivate func ended(_ plan: SessionPlan, bytes: Int64, frames: Int, isWhole: Bool) async {
+    state.withLock { _ = $0.open.remove(plan.id.text) }
+    do {
+      try await keep(
+        "RecordingEnded", plan.person, plan.project, plan.id.text,
+        reason: isWhole ? "the session is over" : "it could not be kept any longer",
+        ["bytes": String(bytes), "frames": String(frames)])
+    } catch {
+      logger.error("the end of a recording was not recorded", metadata: ["error": "\(error)"])
+    }
+  }
+
+  // MARK: What is kept
+
+  /// A file of a recording's.
+  private struct File {
+    var path: String
+    var session: String
+    var person: Slug
+    var project: Slug
+    var began: Date
+    var changed: Date
+    var bytes: Int64
+  }
+
+  private static func files(in folder: String) -> [File] {
+    let projects = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return projects.sorted().flatMap { project -> [File] in
+      guard let project = try? Slug(project) else { return [] }
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(project)")) ?? []
+      return names.sorted().compactMap { file(named: $0, of: project, in: "\(folder)/\(project)") }
+    }
+  }
+
+  private static func file(named name: String, of project: Slug, in folder: String) -> File? {
+    guard name.hasSuffix(".tape") else { return nil }
+    let parts = name.dropLast(".tape".count).split(separator: "-", maxSplits: 2)
+    guard parts.count == 3, let seconds = Int(parts[0]), let session = SessionID(String(parts[1])),
+      let person = try? Slug(String(parts[2])),
+      let facts = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)"),
+      let bytes = facts[.size] as? NSNumber, let changed = facts[.modificationDate] as? Date
+    else { return nil }
+    return File(
+      path: "\(folder)/\(name)", session: session.text, person: person, project: project,
+      began: Date(timeIntervalSince1970: TimeInterval(seconds)), changed: changed, bytes: bytes.int64Value)
+  }
+
+  /// The newest recordings, at most so many.
+  func newest(_ most: Int) -> [Recording] {
+    let open = state.withLock { $0.open }
+    return Self.files(in: folder).sorted { $0.began > $1.began }.prefix(most).map { file in
+      Recording(
+        session: file.session, person: file.person.text, project: file.project.text,
+        began: file.began.formatted(.iso8601), bytes: file.bytes, isOpen: open.contains(file.session))
+    }
+  }
+
+  /// Removes what is older than the spec keeps, recorded before it goes.
+  @discardableResult
+  func sweep(at now: Date) async throws -> Int {
+    // Where the spec does not record any more, what is there is still kept for as long as it said last: an operator removes it.
+    guard let rules else { return 0 }
+    let open = state.withLock { $0.open }
+    var count = 0
+    for file in Self.files(in: folder) where !open.contains(file.session) {
+      guard now.timeIntervalSince(file.changed) >= TimeInterval(rules.keep) else { continue }
+      try await keep(
+        "RecordingRemoved", file.person, file.project, file.session,
+        reason: "it is older than browser.record.keep",
+        ["bytes": String(file.bytes)])
+      try FileManager.default.removeItem(atPath: file.path)
+      state.withLock { $0.used -= file.bytes }
+      count += 1
+    }
+    return count
+  }
+
+  /// Sweeps now and once an hour, until the task is cancelled.
+  func upkeep() async {
+    while !Task.isCancelled {
+      do { try await sweep(at: Date()) } catch {
+        logger.error("old recordings were not removed", metadata: ["error": "\(error)"])
+      }
+      try? await Task.sleep(for: .seconds(3_600))
+    }
+  }
+
+  /// The file of a recording and its key, for an auditor of the spec's; recorded before it is given.
+  func open(_ session: String, for auditor: String) async throws -> (path: String, key: TapeKey) {
+    let environment = gatekeeper.environment
+    guard let file = Self.files(in: folder).first(where: { $0.session == session }) else {
+      throw Refusal.unknown(session)
+    }
+    let person = environment.people.first { $0.name.text == auditor && $0.roles.contains(.auditor) }
+    var record = record(
+      "ReplayRecording", person?.name ?? file.person, file.project, session,
+      ["of": file.person.text, "asked": String(auditor.prefix(64))])
+    record.person = person?.name.text
+    record.outcome = person == nil ? .denied : .allowed
+    record.control = "role auditor"
+    record.reason = person == nil ? "only auditors of the spec read recordings" : "the person is an auditor"
+    if person == nil { record.errorCode = "ReplayRecordingDenied" }
+    try await log.append(record)
+    guard person != nil else { throw Refusal.notAuditor(auditor) }
+    guard let facts = try TapeReader.facts(of: file.path), Hex.text(facts.tape) == session else {
+      throw Refusal.damaged
+    }
+    return (file.path, try await store.tapeKey(of: facts.tape, in: file.project, number: facts.number))
+  }
+
+  private func record(
+    _ event: String, _ person: Slug, _ project: Slug, _ session: String, _ details: [String: String]
+  ) -> DecisionRecord {
+    PortalRecord.record(
+      event, person: person, project: project, workspace: nil, session: SessionID(session), details: details,
+      in: gatekeeper)
+  }
+
+  private func keep(
+    _ event: String, _ person: Slug, _ project: Slug, _ session: String, reason: String,
+    _ details: [String: String] = [:]
+  ) async throws {
+    var record = record(event, person, project, session, details)
+    record.outcome = .allowed
+    record.control = "browser.record"
+    record.reason = reason
+    try await log.append(record)
+  }
+}
+
+/// One session's recording while it goes on.
+private actor RecordedTape: SessionTape {
+  /// No more than this is lost where the machine stops.
+  private static let flushed = Duration.seconds(5)
+
+  private var writer: TapeWriter
+  private let plan: SessionPlan
+  private let recordings: Recordings
+  private var counted: Int64
+  private var frames = 0
+  private var last = Duration.zero
+  private var isWhole = true
+  private var isOver = false
+
+  init(_ writer: consuming TapeWriter, _ plan: SessionPlan, _ recordings: Recordings) {
+    counted = writer.size
+    self.writer = writer
+    self.plan = plan
+    self.recordings = recordings
+  }
+
+  func keep(_ bytes: [UInt8], after: Duration) async throws {
+    do {
+      try writer.append(bytes, after: Self.microseconds(after))
+      if after - last >= Self.flushed {
+        try writer.flush()
+        last = after
+      }
+      guard count() else { throw RecordingRefusal.full }
+      frames += 1
+    } catch {
+      isWhole = false
+      throw error
+    }
+  }
+
+  private static func microseconds(_ duration: Duration) -> UInt64 {
+    let (seconds, atto) = duration.components
+    return UInt64(clamping: seconds) &* 1_000_000 &+ UInt64(clamping: atto / 1_000_000_000_000)
+  }
+
+  private func count() -> Bool {
+    defer { counted = writer.size }
+    return recordings.takes(writer.size - counted)
+  }
+
+  func close() async {
+    guard !isOver else { return }
+    isOver = true
+    do { try writer.finish() } catch { isWhole = false }
+    _ = count()
+    await recordings.ended(plan, bytes: writer.size, frames: frames, isWhole: isWhole)
+  }
+}
