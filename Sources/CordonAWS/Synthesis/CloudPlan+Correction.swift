@@ -75,9 +75,16 @@ extension CloudPlan {
     _ subnets: [CloudHandle], _ group: CloudHandle, _ log: CloudHandle, _ base: FoundationParts,
     in stack: inout CloudStack
   ) -> CloudHandle {
+    let boundary = stack.add(
+      "Boundary", "AWS::IAM::ManagedPolicy",
+      [
+        "Description": "What the correction cannot do, whatever else is attached",
+        "PolicyDocument": Self.document([Self.everything, onlyOwnResources, Self.noURLs]),
+      ])
     let role = stack.add(
       "FunctionRole", "AWS::IAM::Role",
       [
+        "PermissionsBoundary": boundary.ref,
         "AssumeRolePolicyDocument": Self.document([
           [
             "Effect": "Allow", "Principal": ["Service": "lambda.amazonaws.com"], "Action": "sts:AssumeRole",

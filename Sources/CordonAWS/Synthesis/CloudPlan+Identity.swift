@@ -58,14 +58,30 @@ extension CloudPlan {
     return stack.add(logical, "AWS::IAM::Role", properties, comment: comment)
   }
 
+  static let everything: CloudValue = [
+    "Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*",
+  ]
+
+  static let noURLs: CloudValue = [
+    "Sid": "NoUrlsThatCarryTheRight", "Effect": "Deny",
+    "Action": [
+      "sagemaker:CreatePresignedNotebookInstanceUrl", "sagemaker:CreatePresignedMlflowTrackingServerUrl",
+      "sagemaker:CreatePartnerAppPresignedUrl", "sagemaker:StartSession",
+    ],
+    "Resource": "*",
+  ]
+
+  var onlyOwnResources: CloudValue {
+    [
+      "Sid": "OnlyOwnResources", "Effect": "Deny", "Action": "*", "Resource": "*",
+      "Condition": ["StringNotEqualsIfExists": ["aws:ResourceOrgID": .text(organization)]],
+    ]
+  }
+
   /// What every role of the project stays below.
   private func ceiling(_ network: NetworkParts, _ browser: BrowserParts) -> [CloudValue] {
     [
-      ["Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"],
-      [
-        "Sid": "OnlyOwnResources", "Effect": "Deny", "Action": "*", "Resource": "*",
-        "Condition": ["StringNotEqualsIfExists": ["aws:ResourceOrgID": .text(organization)]],
-      ],
+      Self.everything, onlyOwnResources,
       [
         "Sid": "OnlyFromThePortalOrTheNetwork", "Effect": "Deny", "Action": "*", "Resource": "*",
         "Condition": [
@@ -74,14 +90,7 @@ extension CloudPlan {
           "BoolIfExists": ["aws:ViaAWSService": "false"],
         ],
       ],
-      [
-        "Sid": "NoUrlsThatCarryTheRight", "Effect": "Deny",
-        "Action": [
-          "sagemaker:CreatePresignedNotebookInstanceUrl", "sagemaker:CreatePresignedMlflowTrackingServerUrl",
-          "sagemaker:CreatePartnerAppPresignedUrl", "sagemaker:StartSession",
-        ],
-        "Resource": "*",
-      ],
+      Self.noURLs,
     ]
   }
 

@@ -215,10 +215,14 @@ extension CloudEstate {
   /// ARNs of buckets that are ours or AWS's own, so that nobody else can have them, with their objects.
   var takenBuckets: [String] {
     let own = all("AWS::S3::Bucket").map { arn($0) }
-    let named = ["prod-\(region)-starport-layer-bucket", "jumpstart-cache-prod-\(region)"]
-      .map { "arn:\(standIn.partition):s3:::\($0)" }
     // S3 guide, gpbucketnamespaces: only the account in the name can create such a bucket.
     let regional = "arn:\(standIn.partition):s3:::*-\(account)-\(region)-an"
-    return (own + named + [regional]).flatMap { [$0, $0 + "/*"] }
+    return (own + [regional]).flatMap { [$0, $0 + "/*"] } + serviceBuckets
+  }
+
+  /// ARNs of AWS's own buckets with their objects, from which services have their layers and models read.
+  var serviceBuckets: [String] {
+    ["prod-\(region)-starport-layer-bucket", "jumpstart-cache-prod-\(region)"]
+      .map { "arn:\(standIn.partition):s3:::\($0)" }.flatMap { [$0, $0 + "/*"] }
   }
 }

@@ -59,8 +59,43 @@ import Testing
       "a third layer: roles may assume named roles only, and their boundary refuses what is not ours"
     ),
     (
-      "breast-cancer-watch/FlowRole statement 0 for everything",
+      "breast-cancer-foundation/FlowRole statement 0 for everything",
       "nobody but the flow logs' service becomes the role"
+    ),
+    (
+      "breast-cancer-browser/ConsoleStaticEndpoint PolicyDocument left out",
+      "the console's own scripts and pictures are read there, and nothing is taken"
+    ),
+    (
+      "breast-cancer-browser/ConsoleStaticEndpoint OwnPeopleOwnResources without StringEquals aws:PrincipalOrgID and StringEquals aws:PrincipalAccount",
+      "the same"
+    ),
+    (
+      "breast-cancer-correction/Boundary Everything for everything", "it is for everything"
+    ),
+    (
+      "breast-cancer-guardrails/ComputeGuardrail OnlyInANetwork taken away",
+      "a further layer: roles start jobs in the network's subnets only"
+    ),
+    (
+      "breast-cancer-guardrails/ComputeGuardrail NoRoot taken away",
+      "who is root in a notebook closes no way out, and roles make no notebooks"
+    ),
+    (
+      "breast-cancer-guardrails/ComputeGuardrail OnlySealedTraffic taken away",
+      "traffic between a job's computers stays in the network; roles start sealed jobs only"
+    ),
+    (
+      "breast-cancer-guardrails/ComputeGuardrail OnlySealedDisks taken away",
+      "a disk's key lets nobody out, and roles name it"
+    ),
+    (
+      "breast-cancer-guardrails/ComputeGuardrail NoDebugger taken away",
+      "a debugger's session is refused to every role by its boundary"
+    ),
+    (
+      "breast-cancer-guardrails/ComputeGuardrail NoWorkElsewhere taken away",
+      "a further layer: roles start training and processing jobs only"
     ),
   ]
 

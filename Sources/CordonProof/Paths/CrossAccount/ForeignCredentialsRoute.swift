@@ -41,6 +41,8 @@ struct ForeignCredentialsRoute: Route {
   private func refusesStrangers(_ endpoint: CloudEndpoint, _ scene: Scene) -> Bool {
     var demands = KeyDemands.of(.foreign, .endpoint(endpoint.resource), .own, scene.estate)
     demands.require("action", "StringEqualsIgnoreCase", ["sts:GetCallerIdentity"], positive: false)
+    // A registry has its layers read with credentials of its own (ECR guide, vpc-endpoints), from buckets of AWS's.
+    demands.require("resource", "StringLike", scene.estate.serviceBuckets, positive: false)
     let question = RequestQuestion(
       layers: [endpoint.layer], callers: scene.estate.callers(.foreign), actions: endpoint.actions,
       demands: demands)

@@ -17,7 +17,7 @@ struct FunctionCallRoute: Route {
     ],
     notClosedBy: [
       "AuthType AWS_IAM of its URL: the caller is ours", "the function's role: the internet asks for none",
-    ])
+    ], alone: "what a function's code sends asks for no permission: its network alone holds it")
 
   func judge(_ scene: Scene) -> Judgement {
     let estate = scene.estate
