@@ -45,7 +45,7 @@ extension BrowserSession {
   /// is not told of every time.
   func deny(_ deed: ServerMessage.Deed, subject: String = "", _ reason: String) {
     guard meters.notices.allows(at: clock.now) else { return }
-    tell(.denied(.init(deed, subject: String(subject.prefix(256)), reason: reason)))
+    tell(.denied(.init(deed, subject: shown(subject, as: .name), reason: reason)))
   }
 
   /// Asks the desk; an error is a refusal.

@@ -41,14 +41,17 @@ extension BrowserSession {
     let moved = String(address.prefix(4_096))
     // Chromium tells a title only when a page begins; later ones come from the portal's script.
     guard moved != tabs[place].address || tabs[place].title.isEmpty else { return }
-    (tabs[place].title, tabs[place].address) = (String(title.prefix(256)), moved)
+    if moved != tabs[place].address { tabs[place].shownAddress = shown(address, as: .address) }
+    (tabs[place].title, tabs[place].address) = (shown(title, as: .title), moved)
     tellTabs()
     if tabs[place].id == active, meters.actions.allows(at: clock.now) { askForHistory() }
   }
 
   private func navigated(to address: String, in session: String?) {
     guard let place = index(ofSession: session) else { return }
-    (tabs[place].title, tabs[place].address) = ("", String(address.prefix(4_096)))
+    let moved = String(address.prefix(4_096))
+    if moved != tabs[place].address { tabs[place].shownAddress = shown(address, as: .address) }
+    (tabs[place].title, tabs[place].address) = ("", moved)
     let hadCrashed = tabs[place].hasCrashed
     tabs[place].hasCrashed = false
     let tab = tabs[place]
@@ -83,7 +86,7 @@ extension BrowserSession {
     }
     let dialog = ServerMessage.Dialog(
       id: nextDialog, kind: Self.dialogs[kind] ?? .alert, tab: tabs[place].id,
-      message: String(message.prefix(4_096)), preset: String(preset.prefix(1_024)))
+      message: question(message), preset: shown(preset, as: .answer))
     nextDialog &+= 1
     tabs[place].dialog = dialog
     // Chromium takes no input for a page that waits for an answer; what is held would be held for ever.
@@ -106,7 +109,7 @@ extension BrowserSession {
     guard let place = index(ofSession: session) else { return }
     let rest = text.dropFirst()
     if text.first == "n" {
-      tabs[place].title = String(rest)
+      tabs[place].title = shown(String(rest), as: .title)
       return tellTabs()
     }
     guard tabs[place].id == active else { return }

@@ -132,7 +132,9 @@ extension BrowserSession {
     tell(
       .tabs(
         active: active,
-        tabs.map { .init(id: $0.id, hasCrashed: $0.hasCrashed, title: $0.title, address: $0.address) }))
+        tabs.map {
+          .init(id: $0.id, hasCrashed: $0.hasCrashed, title: $0.title, address: $0.shownAddress)
+        }))
   }
 
   /// Tells a client that has just come everything that it shows.
@@ -165,14 +167,14 @@ extension BrowserSession {
     if tabs[place].title.isEmpty, entries.indices.contains(current),
       let title = entries[current]["title"]?.text
     {
-      tabs[place].title = String(title.prefix(256))
+      tabs[place].title = shown(title, as: .title)
       tellTabs()
     }
     tell(
       .navigation(
         .init(
           canGoBack: history.step(-1) != nil, canGoForward: history.step(1) != nil,
-          address: tabs[place].address)))
+          address: tabs[place].shownAddress)))
   }
 
   /// One step through the shown tab's history.

@@ -20,6 +20,8 @@ public actor BrowserSession {
     let session: String
     var title = ""
     var address = ""
+    /// As much of it as the person reads.
+    var shownAddress = ""
     var hasCrashed = false
     var dialog: ServerMessage.Dialog?
     var dialogs: Meter
@@ -294,6 +296,8 @@ struct SessionMeters {
   var records: Meter
   var popups: Meter
   var files: Meter
+  /// Letters of questions and names that reach the person as letters, where copying out is off.
+  var words: Meter
 
   init(_ limits: SessionLimits, at now: Duration) {
     typing = Meter(capacity: limits.typing * 3, perSecond: Double(limits.typing), at: now)
@@ -303,6 +307,7 @@ struct SessionMeters {
     resizes = Meter(capacity: 4, perSecond: 4, at: now)
     notices = Meter(capacity: 6, perSecond: 0.5, at: now)
     records = Meter(capacity: 40, perSecond: 2, at: now)
+    words = Meter(capacity: 2_048, perSecond: 8, at: now)
     files = Meter(capacity: 6, perSecond: 0.5, at: now)
     popups = Meter(capacity: limits.popups, perSecond: Double(limits.popups) / 10, at: now)
   }

@@ -152,6 +152,37 @@ import Testing
     await session.end(.closed)
   }
 
+  @Test func `a page's words are few and short where copying out is off, because letters can be copied`()
+    async throws
+  {
+    let long = String(repeating: "e\u{301}", count: 2_000)
+    for isOpen in [false, true] {
+      let (session, browser) = try await open(BrowserRules(clipboardOut: isOpen))
+      let viewer = try await Viewer.of(session)
+      for _ in 0..<12 {
+        browser.tell("Page.javascriptDialogOpening", #"{"type":"alert","message":"\#(long)"}"#)
+        browser.tell("Page.javascriptDialogClosed", #"{"result":true}"#)
+        browser.tell(
+          "Browser.downloadWillBegin",
+          #"{"url":"http://\#(TestSite.host)/a","suggestedFilename":"\#(long)"}"#)
+        clock.advance(1)
+      }
+      browser.tell("Runtime.bindingCalled", #"{"name":"cordonTell","payload":"n\#(long.prefix(100))"}"#)
+      browser.tell("Runtime.bindingCalled", #"{"name":"cordonTell","payload":"nlast"}"#)
+      await viewer.untilTitle("last")
+      let letters = await viewer.said.reduce(0) { count, message in
+        switch message {
+        case .dialog(let dialog): count + dialog.message.unicodeScalars.count
+        case .denied(let why): count + why.subject.unicodeScalars.count
+        default: count
+        }
+      }
+      #expect(isOpen ? letters > 8_000 : letters < 3_200, "\(letters)")
+      #expect(await viewer.dialogs.count > 5)
+      await session.end(.closed)
+    }
+  }
+
   @Test func `copying out is off by default, and no page is even asked`() async throws {
     let (session, browser) = try await open()
     let viewer = try await Viewer.of(session)
