@@ -16,6 +16,14 @@ import Testing
     let browser: FakeChromium
     let desk: WatchingDesk
     let viewer: Viewer
+
+    /// Waits until the browser has had all that was sent to it before: the pipe keeps the order.
+    func untilAllArrived(after last: Viewer? = nil) async {
+      let viewer = last ?? viewer
+      let before = browser.count("Input.dispatchMouseEvent")
+      await viewer.send(.pointer(.init(.move, x: 1, y: 1)))
+      await viewer.until("the pointer") { _ in browser.count("Input.dispatchMouseEvent") > before }
+    }
   }
 
   private func open(_ rules: BrowserRules, denying: Set<PortalAction> = []) async throws -> Opened {
@@ -119,12 +127,13 @@ import Testing
     #expect(opened.browser.count("Page.handleJavaScriptDialog") == 0)
     await opened.viewer.send(.answerDialog(id, accept: true, text: "yes"))
     await opened.viewer.until("answered") { _ in opened.browser.count("Page.handleJavaScriptDialog") == 1 }
+    var last: Viewer?
     for _ in 0..<5 {
       let viewer = try await Viewer.of(opened.session)
       await viewer.send(.composed(String(repeating: "y", count: 80)))
+      last = viewer
     }
-    await opened.viewer.until("the first") { _ in !opened.browser.inserted.isEmpty }
-    try await Task.sleep(for: .milliseconds(50))
+    await opened.untilAllArrived(after: last)
     #expect(opened.browser.inserted.count == 1)
     #expect(await opened.desk.requests.isEmpty)
     await opened.session.end(.closed)
@@ -149,6 +158,7 @@ import Testing
     let requests = await opened.desk.requests
     #expect(requests.map { $0.details["bytes"] } == ["512", "512"])
     #expect(requests.allSatisfy { $0.details["from"] == "typing" })
+    await opened.untilAllArrived()
     let typed = opened.browser.inserted.joined().utf8.count
     #expect((1_000...1_114).contains(typed), "\(typed)")
     await opened.session.end(.closed)
