@@ -62,18 +62,20 @@ struct PortalDenials: DenialSource {
     switch PortalEvent.Kind(rawValue: record.eventName) {
     case .downloadRefused:
       return (
-        named("Download", "name"), why(details, "no file leaves by the browser"), todo(details, .download)
+        named("Download", "name"), why(details, "no file leaves by the browser"), advice(details, .download)
       )
     case .uploadRefused:
       return (
-        named("Upload", "name"), why(details, "no file comes in by the browser"), todo(details, .upload)
+        named("Upload", "name"), why(details, "no file comes in by the browser"), advice(details, .upload)
       )
     case .printRefused:
-      return (named("Printing", "name"), why(details, "no page leaves by the browser"), todo(details, .print))
+      return (
+        named("Printing", "name"), why(details, "no page leaves by the browser"), advice(details, .print)
+      )
     case .copyRefused:
-      return ("Copying out", why(details, "text stays inside"), todo(details, .copyOut))
+      return ("Copying out", why(details, "text stays inside"), advice(details, .copyOut))
     case .pasteRefused:
-      return ("Pasting in", why(details, "text from outside stays outside"), todo(details, .pasteIn))
+      return ("Pasting in", why(details, "text from outside stays outside"), advice(details, .pasteIn))
     case .popupRefused:
       return (
         named("New window", "host"), "a page opened many at once, or there are as many tabs as there may be",
@@ -94,7 +96,8 @@ struct PortalDenials: DenialSource {
     }
   }
 
-  private static func todo(_ details: [String: String], _ action: PortalAction) -> String {
+  /// What the person can do about it: about a full measure, or about a way that is shut.
+  private static func advice(_ details: [String: String], _ action: PortalAction) -> String {
     switch details["why"] {
     case "budget": "ask the platform team for a larger one, or for a reviewed way"
     case "length": "take it in parts"
