@@ -168,6 +168,9 @@ import Testing
         clock.advance(1)
       }
       browser.tell("Runtime.bindingCalled", #"{"name":"cordonTell","payload":"n\#(long.prefix(100))"}"#)
+      await viewer.until("a title") { $0.title.hasPrefix("e\u{301}") }
+      let title = await viewer.title.unicodeScalars.count
+      #expect(isOpen ? title > 60 : title == 60, "\(title)")
       browser.tell("Runtime.bindingCalled", #"{"name":"cordonTell","payload":"nlast"}"#)
       await viewer.untilTitle("last")
       let letters = await viewer.said.reduce(0) { count, message in
