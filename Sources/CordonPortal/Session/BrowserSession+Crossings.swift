@@ -42,9 +42,9 @@ extension BrowserSession {
   var printReason: String { "printing is off in this environment ('browser.print')" }
 
   /// Tells the client that something was refused, once that is recorded: whoever looks it up finds it. A page that floods
-  /// is not told of every time.
+  /// is not told of every time; each deed has a measure of its own, so that a flood of one hides no refusal of another.
   func deny(_ deed: ServerMessage.Deed, subject: String = "", _ reason: String) {
-    guard meters.notices.allows(at: clock.now) else { return }
+    guard meters.notices[deed]?.allows(at: clock.now) == true else { return }
     tell(.denied(.init(deed, subject: shown(subject, as: .name), reason: reason)))
   }
 

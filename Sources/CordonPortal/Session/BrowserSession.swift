@@ -292,7 +292,8 @@ struct SessionMeters {
   var keys: Meter
   var actions: Meter
   var resizes: Meter
-  var notices: Meter
+  /// Refusals that the person is told of.
+  var notices: [ServerMessage.Deed: Meter]
   var records: Meter
   var popups: Meter
   var files: Meter
@@ -305,7 +306,10 @@ struct SessionMeters {
     keys = Meter(capacity: 240, perSecond: 120, at: now)
     actions = Meter(capacity: 20, perSecond: 10, at: now)
     resizes = Meter(capacity: 4, perSecond: 4, at: now)
-    notices = Meter(capacity: 6, perSecond: 0.5, at: now)
+    notices = Dictionary(
+      uniqueKeysWithValues: ServerMessage.Deed.allCases.map { deed in
+        (deed, Meter(capacity: 4, perSecond: 0.25, at: now))
+      })
     records = Meter(capacity: 40, perSecond: 2, at: now)
     words = Meter(capacity: 2_048, perSecond: 8, at: now)
     files = Meter(capacity: 6, perSecond: 0.5, at: now)

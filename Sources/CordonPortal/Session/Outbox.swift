@@ -10,7 +10,7 @@ final class Outbox: Sendable {
     var isClosed = false
   }
 
-  private static let mostDenials = 8
+  private static let mostDenials = 4
   private static let mostWaiting = 128
   private let state = Mutex(State())
 
@@ -36,9 +36,13 @@ final class Outbox: Sendable {
   private static func add(_ message: ServerMessage, to queue: inout [ServerMessage]) {
     let kind = message.kind
     if kind.isState { queue.removeAll { $0.kind == kind } }
-    if kind == .denied, queue.count(where: { $0.kind == .denied }) >= mostDenials { return }
+    if case .denied(let denial) = message, denials(of: denial.deed, in: queue) >= mostDenials { return }
     if queue.count >= mostWaiting { queue.removeFirst() }
     queue.append(message)
+  }
+
+  private static func denials(of deed: ServerMessage.Deed, in queue: [ServerMessage]) -> Int {
+    queue.count { if case .denied(let denial) = $0 { denial.deed == deed } else { false } }
   }
 
   /// The next message; nil after the last.

@@ -240,7 +240,9 @@ import Testing
 
   @Test func `an answer cannot be split by a header value`() async throws {
     try await TestGateway.run(responder: SplittingResponder()) { test in
-      let answer = try await exchange(test.port(.s3), "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")
+      let answer = try await exchange(
+        test.port(.s3), "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n")
+      #expect(answer.hasPrefix("HTTP/1.1 200 "))
       #expect(!answer.contains("injected"))
     }
   }

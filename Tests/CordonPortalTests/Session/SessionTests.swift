@@ -91,6 +91,22 @@ import Testing
     await session.end(.closed)
   }
 
+  @Test func `a flood of one refusal is told of now and then, and hides no other`() async throws {
+    let (session, _) = try await open()
+    let viewer = try await Viewer.of(session)
+    let told: @Sendable (isolated Viewer, ServerMessage.Deed) -> Int = { viewer, deed in
+      viewer.said.count { if case .denied(let why) = $0 { why.deed == deed } else { false } }
+    }
+    for _ in 0..<200 { await session.deny(.popup, subject: "https://evil.test/", "not from here") }
+    await session.deny(.dialog, "again and again")
+    await viewer.until("told of the other") { told($0, .dialog) == 1 }
+    #expect(await told(viewer, .popup) == 4)
+    clock.advance(60)
+    await session.deny(.popup, subject: "https://evil.test/", "not from here")
+    await viewer.until("told again") { told($0, .popup) == 5 }
+    await session.end(.closed)
+  }
+
   @Test func `a paste is recorded before it is typed where the rules let it`() async throws {
     let (session, browser) = try await open(BrowserRules(clipboardIn: true))
     let viewer = try await Viewer.of(session)
