@@ -148,7 +148,10 @@ let package = Package(
     tests(
       "CordonProofTests",
       ["CordonProof", "CordonAWS", "CordonSpec", "CordonModel", "CordonPolicy", "CordonDrill"],
-      reading: ["Templates", "Synthesis/Golden", "sarif-check", "z3-cross-check"]),
+      reading: [
+        "Templates", "Synthesis/Golden", "Synthesis/whole.yaml", "correction-check", "sarif-check",
+        "template-check", "z3-cross-check",
+      ]),
     tests("CordonAWSTests", ["CordonAWS", "CordonModel", "CordonPolicy"]),
     tests("CordonSpecTests", ["CordonSpec", "CordonModel", "CordonPolicy", "CordonWire"]),
     tests("CordonLinuxTests", ["CordonLinux"]),
@@ -172,8 +175,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       reading: [
-        "InABrowser/audit.js", "InABrowser/chromium.py", "InABrowser/portal-in-a-browser",
-        "InABrowser/session-in-a-browser",
+        "InABrowser/audit.js", "InABrowser/chromium.py", "InABrowser/clipboard-in-a-browser",
+        "InABrowser/files-in-a-browser", "InABrowser/portal-in-a-browser", "InABrowser/session-in-a-browser",
       ]),
     tests(
       "CordonRuntimeTests",
