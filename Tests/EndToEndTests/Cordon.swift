@@ -29,7 +29,7 @@ enum Cordon {
 }
 
 /// A spec, its data and a state folder in a temporary place of their own.
-final class Place {
+final class Place: Sendable {
   let folder: String
   var spec: String { folder + "/cordon.yaml" }
   var state: String { folder + "/state" }

@@ -116,6 +116,30 @@ func run(
   return try running.finish(seconds: seconds)
 }
 
+/// What `body` makes of each of `items`, in their order: two at a time, each on a thread of its own, for work that waits
+/// for other processes.
+func sideBySide<Item: Sendable, Made: Sendable>(
+  _ items: [Item], _ body: @escaping @Sendable (Item) throws -> Made
+) async throws -> [Made] {
+  try await withThrowingTaskGroup(of: (Int, Made).self) { group in
+    var made: [Int: Made] = [:]
+    for (place, item) in items.enumerated() {
+      if place >= 2, let (done, one) = try await group.next() { made[done] = one }
+      group.addTask {
+        try await withCheckedThrowingContinuation { continuation in
+          let thread = Thread {
+            continuation.resume(with: Result { (place, try body(item)) })
+          }
+          thread.stackSize = 8 << 20
+          thread.start()
+        }
+      }
+    }
+    for try await (done, one) in group { made[done] = one }
+    return items.indices.compactMap { made[$0] }
+  }
+}
+
 /// Asks until it is so.
 func wait(
   until what: String, seconds: Double = 30, at location: SourceLocation = #_sourceLocation,

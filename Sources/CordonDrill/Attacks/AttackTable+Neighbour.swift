@@ -142,8 +142,9 @@ extension AttackTable {
             for bit, path in zip(bits, files):
                 if bit == "1":
                     held.append(open(path))
+            # Whoever looks on holds one for a moment: it is waited for. The one that says 'read now' is the last.
             for file in reversed(held):
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_EX)
             time.sleep(1.5)
             """#),
           receiver: lockScript(
