@@ -29,7 +29,7 @@ struct ActionCutter: Sendable {
 
   /// The cut by `patterns`, which costs the same budget whether it was made before or not; nil where that is not enough.
   static func remembered(_ patterns: [Pattern], budget: inout Int, most: Int) -> ActionCutter? {
-    let key = ActionPatterns(nil, patterns, most: most)
+    let key = ActionPatterns(patterns, most: most)
     if let known = earlier[key], known.cost <= budget {
       budget -= known.cost
       return known.cutter
@@ -45,7 +45,9 @@ struct ActionCutter: Sendable {
 
   mutating func cut(budget: inout Int, most: Int) -> Bool {
     for service in byService.keys.sorted() {
-      guard cut(service, budget: &budget, most: most) else { return false }
+      let these = ((byService[service] ?? []) + general).map { patterns[$0] }
+      let known = ActionPatterns(these, most: most)
+      guard cut(service, by: these, known, budget: &budget, most: most) else { return false }
     }
     if general.allSatisfy({ patterns[$0].isAnything }) {
       var mask = Mask()
@@ -54,19 +56,22 @@ struct ActionCutter: Sendable {
       note(mask, [])
       return true
     }
+    let these = general.map { patterns[$0] }
+    let known = ActionPatterns(these, most: most)
     for service in ActionCatalog.services where byService[service] == nil {
-      guard cut(service, budget: &budget, most: most) else { return false }
+      guard cut(service, by: these, known, budget: &budget, most: most) else { return false }
     }
     // A service that is not listed: its name is whatever the patterns can tell apart.
-    return cut(nil, budget: &budget, most: most)
+    return cut(nil, by: these, known, budget: &budget, most: most)
   }
 
-  private mutating func cut(_ service: String?, budget: inout Int, most: Int) -> Bool {
+  private mutating func cut(
+    _ service: String?, by these: [Pattern], _ known: ActionPatterns, budget: inout Int, most: Int
+  ) -> Bool {
     let places = service.map { byService[$0] ?? [] } ?? []
-    guard
-      let cut = ServiceCut.remembered(
-        service, (places + general).map { patterns[$0] }, budget: &budget, most: most)
-    else { return false }
+    guard let cut = ServiceCut.remembered(service, these, known: known, budget: &budget, most: most) else {
+      return false
+    }
     func mask(_ matched: [Int]) -> Mask {
       var mask = Mask()
       for place in matched {

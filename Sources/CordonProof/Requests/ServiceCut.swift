@@ -1,15 +1,31 @@
 import CordonPolicy
 
-/// Action patterns that a cut was made by.
+/// Action patterns that a cut was made by, and the service whose actions they cut.
 struct ActionPatterns: Hashable, Sendable {
   private var service: String?
-  private var most: Int
-  private var texts: [[UInt8]]
+  private let most: Int
+  private let texts: [[UInt8]]
+  /// Of the texts, taken once: the same are asked about with every service.
+  private let digest: Int
 
-  init(_ service: String?, _ patterns: [Pattern], most: Int) {
-    self.service = service
+  init(_ patterns: [Pattern], most: Int) {
     self.most = most
     texts = patterns.map { Array($0.text.utf8) }
+    var hasher = Hasher()
+    for pattern in patterns { hasher.combine(pattern.text) }
+    digest = hasher.finalize()
+  }
+
+  func cutting(_ service: String?) -> Self {
+    var copy = self
+    copy.service = service
+    return copy
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(service)
+    hasher.combine(most)
+    hasher.combine(digest)
   }
 }
 
@@ -28,13 +44,15 @@ struct ServiceCut: Sendable {
 
   /// The cut of a service, nil for one that is not listed, by `patterns`; it costs the same budget whether it was made before
   /// or not, and is nil where that is not enough.
+  ///
+  /// - Parameter known: What `patterns` are known by.
   static func remembered(
-    _ service: String?, _ patterns: [Pattern], budget: inout Int, most: Int
+    _ service: String?, _ patterns: [Pattern], known: ActionPatterns, budget: inout Int, most: Int
   ) -> ServiceCut? {
-    let key = ActionPatterns(service, patterns, most: most)
-    if let known = earlier[key], known.cost <= budget {
-      budget -= known.cost
-      return known
+    let key = known.cutting(service)
+    if let cut = earlier[key], cut.cost <= budget {
+      budget -= cut.cost
+      return cut
     }
     let before = budget
     let matcher = ActionMatcher(patterns, service: service ?? "")
