@@ -30,7 +30,7 @@ extension ProveCommand {
   }
 
   /// A folder's templates, or its environment file where it has one.
-  private static func expanded(_ name: String) throws -> [String] {
+  static func expanded(_ name: String) throws -> [String] {
     guard let listed = try? FileManager.default.contentsOfDirectory(atPath: name) else { return [name] }
     let folder = name.hasSuffix("/") ? name : name + "/"
     let inside = listed.sorted().map { folder + $0 }
@@ -42,7 +42,7 @@ extension ProveCommand {
   }
 
   /// Whether a file has the key that an environment file begins with. One that cannot be read is none: its reader says why.
-  private static func isSpec(_ name: String) throws -> Bool {
+  static func isSpec(_ name: String) throws -> Bool {
     let head = String(decoding: try source(name).bytes.prefix(64 << 10), as: UTF8.self)
     return head.split(whereSeparator: \.isNewline).contains { line in
       ["cordon:", "cordon :", "\"cordon\":", "'cordon':"].contains { line.hasPrefix($0) }
