@@ -57,7 +57,7 @@ extension CloudPlan {
       "FunctionToEndpoint", "AWS::EC2::SecurityGroupEgress",
       [
         "GroupId": group.ref, "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443,
-        "DestinationSecurityGroupId": doors.ref,
+        "DestinationSecurityGroupId": doors.ref, "Description": "to the door",
       ])
     let own: CloudValue = [
       "StringEquals": [

@@ -119,21 +119,27 @@ extension CloudPlan {
       "WorkloadToEndpoints", "AWS::EC2::SecurityGroupEgress",
       [
         "GroupId": workload.ref, "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443,
-        "DestinationSecurityGroupId": doors.ref,
+        "DestinationSecurityGroupId": doors.ref, "Description": "to the doors",
       ])
     stack.add(
       "WorkloadToS3", "AWS::EC2::SecurityGroupEgress",
       [
         "GroupId": workload.ref, "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443,
-        "DestinationPrefixListId": .text(rules.s3PrefixList),
+        "DestinationPrefixListId": .text(rules.s3PrefixList), "Description": "to S3, through its endpoint",
       ])
     stack.add(
       "WorkloadToWorkload", "AWS::EC2::SecurityGroupEgress",
-      ["GroupId": workload.ref, "IpProtocol": "-1", "DestinationSecurityGroupId": workload.ref],
+      [
+        "GroupId": workload.ref, "IpProtocol": "-1", "DestinationSecurityGroupId": workload.ref,
+        "Description": "nodes of one job",
+      ],
       comment: "Nodes of one distributed job.")
     stack.add(
       "WorkloadFromWorkload", "AWS::EC2::SecurityGroupIngress",
-      ["GroupId": workload.ref, "IpProtocol": "-1", "SourceSecurityGroupId": workload.ref])
+      [
+        "GroupId": workload.ref, "IpProtocol": "-1", "SourceSecurityGroupId": workload.ref,
+        "Description": "nodes of one job",
+      ])
     return (workload, doors)
   }
 

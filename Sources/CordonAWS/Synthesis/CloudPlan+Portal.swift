@@ -44,6 +44,7 @@ extension CloudPlan {
       "AccessStream", "AWS::Kinesis::Stream",
       [
         "Name": .text("amazon-workspaces-web-\(environment.name)"), "ShardCount": 1,
+        "RetentionPeriodHours": 168,
         "StreamEncryption": ["EncryptionType": "KMS", "KeyId": base.key.arn], "Tags": tags(nil),
       ])
     let logging = stack.add(
