@@ -12,6 +12,8 @@ public struct AWSRules: Sendable, Equatable {
   public var notify: String?
   /// The role that deploys, which guardrails leave out; absent means that they bind everybody.
   public var deployer: String?
+  /// What people order for themselves; empty means that nothing can be ordered.
+  public var catalog: [CatalogProduct] = []
 
   /// How large one project's network is, and the browser's: 4,096 addresses, of which an endpoint takes one a zone.
   public static let networkLength = 20

@@ -22,9 +22,21 @@ extension Reading {
     }
     let notify = parsed(fields["notify"]) { text throws(NameRefusal) in try Self.mail(text) }
     let deployer = parsed(fields["deployer"]) { text throws(NameRefusal) in try Self.role(text) }
+    let catalog = products(fields["catalog"])
     guard let root, let network, let list else { return nil }
-    return AWSRules(
+    var rules = AWSRules(
       root: root, offices: offices, network: network, s3PrefixList: list, notify: notify, deployer: deployer)
+    rules.catalog = catalog
+    return rules
+  }
+
+  /// `catalog:`, each product once.
+  private mutating func products(_ value: Value?) -> [CatalogProduct] {
+    var declared = DeclaredNames<String>()
+    return members(value).compactMap { member in
+      guard let product = choice(member, kind: "product", of: CatalogProduct.self) else { return nil }
+      return take(product.rawValue, of: .product, at: member.span, in: &declared) ? product : nil
+    }
   }
 
   /// `offices:`, none within another: a range that is listed twice is one that somebody means to have removed.

@@ -65,7 +65,7 @@ enum Section: String, CaseIterable {
     case .budget: ["monthly", "alerts"]
     case .policies: ["endpoints", "buckets", "roles"]
     case .sandbox: ["without"]
-    case .aws: ["root", "offices", "network", "s3PrefixList", "notify", "deployer"]
+    case .aws: ["root", "offices", "network", "s3PrefixList", "notify", "deployer", "catalog"]
     }
   }
 

@@ -23,7 +23,8 @@ import Testing
     #expect(rules.network.description == "10.64.0.0/16")
     #expect(rules.s3PrefixList.text == "pl-6da54004")
     #expect(rules.notify == "owner@allowed.test")
-    #expect(rules.deployer == "cordon-deployer")
+    #expect(rules.deployer == "cordon-deployer" && rules.catalog.isEmpty)
+    #expect(try Samples.environment(Self.text(["catalog": "[workspace]"])).aws?.catalog == [.workspace])
   }
 
   @Test(arguments: [
@@ -39,6 +40,8 @@ import Testing
     ("an office in the network", "offices", "[10.64.3.0/24]", "the office 10.64.3.0/24 is in it"),
     ("every role", "deployer", "\"*\"", "write the name alone"),
     ("a role's ARN", "deployer", "arn:aws:iam::111122223333:role/me", "write the name alone"),
+    ("a product that there is none of", "catalog", "[workspase]", "did you mean 'workspace'"),
+    ("a product twice", "catalog", "[workspace, workspace]", "workspace"),
     ("a mail address", "notify", "owner", "at most 50"),
   ])
   func `is refused at its line with`(_ what: String, key: String, value: String, says: String) {

@@ -16,6 +16,7 @@ extension CloudPlan {
         [
           denial("NoServiceCarriesItOut", Self.carriers),
           denial("NoCopyByConfiguration", Self.copies, ["BoolIfExists": ["aws:ViaAWSService": "false"]]),
+          denial("NoOtherProduct", Self.offers),
         ]
       ),
       (
@@ -55,7 +56,7 @@ extension CloudPlan {
   }
 
   /// Everybody but whoever deploys; nil where nobody is left out.
-  private var others: CloudValue? {
+  var others: CloudValue? {
     rules.deployer.map {
       ["ArnNotLike": ["aws:PrincipalArn": .text("arn:aws:iam::\(account):role/\($0)")]]
     }
@@ -158,6 +159,20 @@ extension CloudPlan {
     "redshift:*",
     "ram:*",
     "lakeformation:*",
+  ]
+
+  /// Calls that put something else into the catalog, where a launch role would make it.
+  fileprivate static let offers: [String] = [
+    "servicecatalog:Accept*",
+    "servicecatalog:Associate*",
+    "servicecatalog:Copy*",
+    "servicecatalog:CreateConstraint",
+    "servicecatalog:CreatePortfolioShare",
+    "servicecatalog:CreateProduct",
+    "servicecatalog:CreateProvisioningArtifact",
+    "servicecatalog:Import*",
+    "servicecatalog:UpdateConstraint",
+    "servicecatalog:UpdateProvisioningArtifact",
   ]
 
   /// Settings by which a service copies to elsewhere.

@@ -3,6 +3,7 @@ import CordonModel
 /// What other stacks refer to of a project's roles.
 struct RoleParts {
   var workspace: CloudHandle
+  var scientist: CloudHandle
 }
 
 // People and jobs. Resources are named in full; a console session works from the portal's address alone, and an execution
@@ -19,7 +20,7 @@ extension CloudPlan {
         "Description": "What no one in the project can do, whatever else is attached",
         "PolicyDocument": Self.document(ceiling(network, browser)),
       ])
-    scientist(project, boundary, in: &stack)
+    let scientist = self.scientist(project, boundary, in: &stack)
     let names = ProjectRole(
       project: project.name, purpose: .workspace, account: environment.organization.account)
     let workspace = role(
@@ -38,7 +39,7 @@ extension CloudPlan {
     stack.add(
       "WorkspacePolicy", "AWS::IAM::Policy",
       ["PolicyName": "workspace", "Roles": [workspace.ref], "PolicyDocument": document])
-    return (stack, RoleParts(workspace: workspace))
+    return (stack, RoleParts(workspace: workspace, scientist: scientist))
   }
 
   /// The compiled permissions, without the doors that exist on one machine only.
@@ -94,7 +95,9 @@ extension CloudPlan {
     ]
   }
 
-  private func scientist(_ project: Project, _ boundary: CloudHandle, in stack: inout CloudStack) {
+  private func scientist(
+    _ project: Project, _ boundary: CloudHandle, in stack: inout CloudStack
+  ) -> CloudHandle {
     let trust = Self.document([
       [
         "Effect": "Allow", "Principal": ["AWS": .text(root)], "Action": "sts:AssumeRole",
@@ -108,7 +111,7 @@ extension CloudPlan {
       ],
       "Resource": .text(arn("sagemaker", "*")),
     ]
-    _ = role(
+    return role(
       "ScientistRole", "\(project.name)-scientist", boundary, trust, project,
       comment: "People open Studio as this role, from the browser's address.",
       policies: [["PolicyName": "studio", "PolicyDocument": Self.document([studio])]], in: &stack)

@@ -8,6 +8,8 @@ extension CloudPlan {
     let (foundation, base) = try self.foundation()
     let (browserStack, browser) = try self.browser(base)
     var stacks = [foundation, browserStack]
+    let shelf = try shelf(base)
+    if let shelf { stacks.append(shelf.stack) }
     var built: [ProjectParts] = []
     for (index, project) in environment.projects.enumerated() {
       let (networkStack, network) = try self.network(of: project, index: index + 1, base)
@@ -16,6 +18,7 @@ extension CloudPlan {
       let (identityStack, roles) = try identity(of: project, network, data, registry, browser)
       let (studioStack, domain) = studio(of: project, network, data, roles)
       stacks += [networkStack, dataStack, registryStack, identityStack, studioStack]
+      if let shelf { stacks += catalog(of: project, domain, roles, shelf) }
       built.append(ProjectParts(project: project, network: network, data: data, domain: domain))
     }
     stacks.append(try portal(built, browser, base))
@@ -25,6 +28,7 @@ extension CloudPlan {
     for stack in stacks { try PolicySizes.check(stack) }
     var whole = try StackSet(stacks)
     whole.steps = steps
+    whole.productBucket = shelf?.name.text
     return whole
   }
 

@@ -100,6 +100,10 @@ extension StackSet {
       "",
     ]
     for template in templates {
+      if template.isProduct, let bucket = productBucket {
+        lines.append("    aws s3 cp \(template.name) s3://\(bucket)/\(template.name)")
+        continue
+      }
       let bucket = template.needsBucket ? " --s3-bucket BUCKET" : ""
       lines.append(
         "    aws cloudformation deploy --stack-name \(template.stack) --template-file \(template.name)\(bucket) "

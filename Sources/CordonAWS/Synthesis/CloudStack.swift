@@ -8,11 +8,21 @@ public struct CloudStack: Sendable, Equatable {
   public var summary: String
   /// Its resources, in the order they are written.
   public var resources: [CloudResourceDraft] = []
+  /// What whoever launches it chooses, in the order they are written.
+  public var parameters: [StackParameter] = []
+  /// Whether it is a product's template, which Service Catalog launches: nobody deploys it.
+  public var isProduct = false
 
   /// An empty stack.
   public init(name: String, summary: String) {
     self.name = name
     self.summary = summary
+  }
+
+  /// Adds a parameter, and gives its value.
+  mutating func choose(_ name: String, _ declaration: CloudValue) -> CloudValue {
+    parameters.append(StackParameter(name: name, declaration: declaration))
+    return CloudHandle(id: ResourceID(stack: self.name, name: name)).ref
   }
 
   /// Adds a resource, and gives what others refer to it by.
@@ -27,6 +37,14 @@ public struct CloudStack: Sendable, Equatable {
         id: id, type: type, properties: properties, comment: comment, after: after, isRetained: isRetained))
     return CloudHandle(id: id)
   }
+}
+
+/// Something that whoever launches a product chooses.
+public struct StackParameter: Sendable, Equatable {
+  /// Its logical name.
+  public var name: String
+  /// Its type, default and the values that it may have: an object.
+  public var declaration: CloudValue
 }
 
 /// A resource that is going to be written.

@@ -35,6 +35,9 @@ enum ControlWords {
     "AWS::AccessAnalyzer::Analyzer": "the search for access from outside",
     "AWS::Config::ConfigRule": "a rule that settings are held to",
     "AWS::Config::ConfigurationRecorder": "the record of settings",
+    "AWS::ServiceCatalog::LaunchRoleConstraint": "the role that makes what is ordered",
+    "AWS::ServiceCatalog::TagOption": "a tag of everything that is ordered",
+    "AWS::ServiceCatalog::TagOptionAssociation": "a tag of everything that is ordered",
     "AWS::WorkSpacesWeb::UserSettings": "what crosses the remote browser",
     "AWS::WorkSpacesWeb::BrowserSettings": "what the remote browser opens",
     "AWS::WorkSpacesWeb::IpAccessSettings": "from where the portal is opened",
@@ -56,6 +59,10 @@ enum ControlWords {
     "AWS::IAM::Role": "a role",
     "AWS::IAM::Policy": "permissions of a role",
     "AWS::SageMaker::UserProfile": "a person's workspace",
+    "AWS::SageMaker::Space": "a space of a person's own",
+    "AWS::ServiceCatalog::CloudFormationProduct": "something that people order",
+    "AWS::ServiceCatalog::PortfolioPrincipalAssociation": "the right to order",
+    "AWS::ServiceCatalog::PortfolioProductAssociation": "something in a catalog",
     "AWS::Lambda::Function": "code that runs by itself",
     "AWS::Lambda::Permission": "the right to call a function",
     "AWS::Events::Rule": "a rule that sends events",
@@ -101,6 +108,9 @@ enum ControlWords {
     "AWS::SageMaker::Domain.AppNetworkAccessType": .safest("VpcOnly", "the network of Studio's apps"),
     "AWS::SageMaker::Domain.DomainSettings.DockerSettings.EnableDockerAccess":
       .safest("DISABLED", "containers inside Studio"),
+    "AWS::SageMaker::Space.SpaceSettings.RemoteAccess": .safest("DISABLED", "editors outside the portal"),
+    "AWS::SageMaker::Space.SpaceSharingSettings.SharingType": .safest("Private", "who opens a space"),
+    "AWS::ServiceCatalog::PortfolioPrincipalAssociation.PrincipalARN": .who("who may order"),
     "AWS::SageMaker::Domain.DefaultUserSettings.SharingSettings.NotebookOutputOption":
       .safest("Disabled", "sharing of notebooks with their output"),
     "AWS::SageMaker::UserProfile.UserSettings.SharingSettings.NotebookOutputOption":
@@ -129,6 +139,8 @@ enum Setting {
   case policy
   /// What the browser may do, as JSON.
   case browser
+  /// Whom or what it names; neither is safer by itself.
+  case who(String)
 
   /// What a change means, and which way it goes.
   func changes(_ old: CloudValue?, _ new: CloudValue?) -> [(StackDifference.Direction, String)] {
@@ -140,6 +152,8 @@ enum Setting {
       return [(direction, "\(words): \(before), then \(after)")]
     case .list(let words): return Self.entries(old, new, words)
     case .policy: return Self.statements(old, new)
+    case .who(let words):
+      return [(.changed, "\(words): \(StackDifference.text(old)), then \(StackDifference.text(new))")]
     case .browser: return [(.changed, "what the remote browser opens and may do")]
     }
   }

@@ -21,6 +21,11 @@ struct TemplateWriter {
     lines.append("AWSTemplateFormatVersion: \"2010-09-09\"")
     lines.append("Description: \(Self.scalar(stack.summary))")
     lines.append("")
+    if !stack.parameters.isEmpty {
+      lines.append("Parameters:")
+      for parameter in stack.parameters { write(parameter.declaration, named: parameter.name, depth: 1) }
+      lines.append("")
+    }
     lines.append("Resources:")
     for resource in stack.resources { write(resource) }
     guard !exports.isEmpty else { return lines.joined(separator: "\n") + "\n" }
@@ -198,6 +203,8 @@ public struct StackTemplate: Sendable, Equatable {
   public var resources: Int
   /// Its content.
   public var text: String
+  /// Whether it is a product's: it is laid into the products' bucket, and not deployed.
+  public var isProduct = false
 
   /// The file's name.
   public var name: String { stack + ".yaml" }
@@ -216,7 +223,9 @@ extension StackSet {
       guard text.utf8.count <= 1_000_000 else {
         throw .tooLarge(stack: stack.name, what: "bytes", count: text.utf8.count, most: 1_000_000)
       }
-      files.append(StackTemplate(stack: stack.name, resources: stack.resources.count, text: text))
+      files.append(
+        StackTemplate(
+          stack: stack.name, resources: stack.resources.count, text: text, isProduct: stack.isProduct))
     }
     return files
   }

@@ -78,7 +78,8 @@ extension CloudEstate {
     }
   }
 
-  private func held(_ resource: CloudResource) -> HeldRole? {
+  /// A role or user with its policies, as though somebody held its credentials.
+  func held(_ resource: CloudResource) -> HeldRole? {
     let arn = arn(resource)
     var text = arn
     if resource.type == "AWS::SSO::PermissionSet" {

@@ -69,6 +69,8 @@ enum ModelledTypes {
     "AWS::Lambda::Url",
     "AWS::Lambda::EventInvokeConfig", "AWS::RAM::ResourceShare", "AWS::SecretsManager::ResourcePolicy",
     "AWS::Backup::BackupVault", "AWS::EFS::FileSystem", "AWS::OpenSearchService::Domain",
+    "AWS::ServiceCatalog::CloudFormationProduct", "AWS::ServiceCatalog::LaunchRoleConstraint",
+    "AWS::ServiceCatalog::PortfolioPrincipalAssociation",
     "AWS::Kinesis::ResourcePolicy", "AWS::DynamoDB::Table", "AWS::Route53::HostedZone",
   ]
 
@@ -84,7 +86,7 @@ enum ModelledTypes {
     "AWS::WorkSpacesWeb::TrustStore", "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
     "AWS::CloudFormation::WaitConditionHandle", "AWS::ServiceCatalog::Portfolio",
     "AWS::ServiceCatalog::TagOption",
-    "AWS::ServiceCatalog::TagOptionAssociation", "AWS::ServiceCatalog::PortfolioPrincipalAssociation",
+    "AWS::ServiceCatalog::TagOptionAssociation", "AWS::ServiceCatalog::PortfolioProductAssociation",
     "AWS::SSO::Assignment", "AWS::Organizations::Organization", "AWS::Organizations::OrganizationalUnit",
     "AWS::SageMaker::ModelCard", "AWS::SageMaker::Image", "AWS::SageMaker::ImageVersion",
     "AWS::SageMaker::AppImageConfig", "AWS::S3::StorageLens", "AWS::Route53::RecordSet",

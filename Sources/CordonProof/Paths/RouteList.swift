@@ -37,6 +37,7 @@ enum RouteList {
     OutsideReadRoute(),
     BucketCopiesRoute(), ResourcePolicyRoute(), RoleTrustRoute(), PassedRoleRoute(), ServiceMadeCallRoute(),
     ServiceDestinationRoute(), QueryResultsRoute(), FunctionCallRoute(), PolicyChangeRoute(),
+    CatalogRoute(),
   ]
 
   private static let packages: [any Route] = [

@@ -36,6 +36,7 @@ struct Weakenings {
     "AWS::Route53Resolver::FirewallRuleGroupAssociation", "AWS::S3::BucketPolicy",
     "AWS::Organizations::Policy",
     "AWS::WorkSpacesWeb::UserSettings", "AWS::WorkSpacesWeb::BrowserSettings",
+    "AWS::ServiceCatalog::LaunchRoleConstraint",
   ]
 
   private mutating func removals(_ index: Int) {
@@ -109,6 +110,27 @@ struct Weakenings {
     (
       "AWS::SageMaker::Domain", ["DefaultUserSettings", "SharingSettings", "NotebookOutputOption"],
       .string("Allowed")
+    ),
+    ("AWS::SageMaker::Space", ["SpaceSettings", "RemoteAccess"], .string("ENABLED")),
+    (
+      "AWS::ServiceCatalog::PortfolioPrincipalAssociation", ["PrincipalARN"],
+      .string("arn:aws:iam:::role/*")
+    ),
+    (
+      "AWS::ServiceCatalog::CloudFormationProduct", ["ProvisioningArtifactParameters"],
+      .list([
+        CloudValue(
+          .object([
+            CloudValue.Member(
+              name: "Info",
+              value: CloudValue(
+                .object([
+                  CloudValue.Member(
+                    name: "LoadTemplateFromURL",
+                    value: CloudValue(.string("https://theirs.s3.eu-west-1.amazonaws.com/space.yaml")))
+                ])))
+          ]))
+      ])
     ),
     (
       "AWS::SageMaker::StudioLifecycleConfig", ["StudioLifecycleConfigContent"],

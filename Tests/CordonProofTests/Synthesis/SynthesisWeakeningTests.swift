@@ -74,6 +74,14 @@ import Testing
       "breast-cancer-correction/Boundary Everything for everything", "it is for everything"
     ),
     (
+      "breast-cancer-diagnosis-catalog/LaunchRole FetchTemplate without StringEquals s3:ExistingObjectTag/servicecatalog:provisioning",
+      "Service Catalog reads as this role for itself; what is read goes to nobody"
+    ),
+    (
+      "breast-cancer-diagnosis-catalog/OrderPolicy OwnOrders without StringEquals servicecatalog:userLevel",
+      "whose workspaces a person may end carries nothing out"
+    ),
+    (
       "breast-cancer-guardrails/ComputeGuardrail OnlyInANetwork taken away",
       "a further layer: roles start jobs in the network's subnets only"
     ),

@@ -22,7 +22,7 @@ struct PolicyChangeRoute: Route {
     return judgement
   }
 
-  private static let actions = [
+  static let actions = [
     "s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:PutBucketAcl", "s3:PutObjectAcl",
     "s3:PutObjectVersionAcl",
     "s3:PutBucketOwnershipControls", "s3:PutBucketPublicAccessBlock", "s3:PutAccountPublicAccessBlock",
