@@ -14,6 +14,8 @@ public struct AWSRules: Sendable, Equatable {
   public var deployer: String?
   /// What people order for themselves; empty means that nothing can be ordered.
   public var catalog: [CatalogProduct] = []
+  /// Roles for emergencies.
+  public var breakGlass: [BreakGlass] = []
 
   /// How large one project's network is, and the browser's: 4,096 addresses, of which an endpoint takes one a zone.
   public static let networkLength = 20

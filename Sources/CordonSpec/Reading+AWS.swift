@@ -2,7 +2,7 @@ import CordonModel
 
 extension Reading {
   /// `aws:`.
-  mutating func aws(_ value: Value?, projects: Int) -> AWSRules? {
+  mutating func aws(_ value: Value?, projects: [Project], people: [Person]) -> AWSRules? {
     guard let value, let fields = self.fields(value, of: .aws) else { return nil }
     let root = parsed(required("root", in: fields)) { text throws(NameRefusal) in
       try OrganizationTarget(text)
@@ -15,7 +15,7 @@ extension Reading {
         at: written.span)
     }
     let network = parsed(required("network", in: fields)) { text throws(NameRefusal) in
-      try Self.network(text, projects: projects, apartFrom: offices)
+      try Self.network(text, projects: projects.count, apartFrom: offices)
     }
     let list = parsed(required("s3PrefixList", in: fields)) { text throws(NameRefusal) in
       try PrefixListID(text)
@@ -23,10 +23,12 @@ extension Reading {
     let notify = parsed(fields["notify"]) { text throws(NameRefusal) in try Self.mail(text) }
     let deployer = parsed(fields["deployer"]) { text throws(NameRefusal) in try Self.role(text) }
     let catalog = products(fields["catalog"])
+    let breakGlass = self.breakGlass(fields["breakGlass"], projects: projects, people: people)
     guard let root, let network, let list else { return nil }
     var rules = AWSRules(
       root: root, offices: offices, network: network, s3PrefixList: list, notify: notify, deployer: deployer)
     rules.catalog = catalog
+    rules.breakGlass = breakGlass
     return rules
   }
 

@@ -29,6 +29,7 @@ enum Section: String, CaseIterable {
   case policies
   case sandbox
   case aws
+  case breakGlass = "aws.breakGlass[]"
 
   /// The keys, in the order of the reference.
   var keys: [String] {
@@ -65,7 +66,8 @@ enum Section: String, CaseIterable {
     case .budget: ["monthly", "alerts"]
     case .policies: ["endpoints", "buckets", "roles"]
     case .sandbox: ["without"]
-    case .aws: ["root", "offices", "network", "s3PrefixList", "notify", "deployer", "catalog"]
+    case .aws: ["root", "offices", "network", "s3PrefixList", "notify", "deployer", "catalog", "breakGlass"]
+    case .breakGlass: ["name", "project", "people", "until", "reason", "allow"]
     }
   }
 
@@ -98,6 +100,11 @@ enum Section: String, CaseIterable {
     case (.aws, "offices"): "offices: [198.51.100.0/24]"
     case (.aws, "network"): "network: 10.64.0.0/16"
     case (.aws, "s3PrefixList"): "s3PrefixList: pl-6da54004"
+    case (.breakGlass, "name"): "name: incident"
+    case (.breakGlass, "project"): "project: churn"
+    case (.breakGlass, "people"): "people: [scientist-1]"
+    case (.breakGlass, "until"): "until: 2027-03-31T18:00:00Z"
+    case (.breakGlass, "reason"): "reason: the endpoint must be stopped"
     case (.budget, "monthly"): "monthly: 400 USD"
     default: "\(key): ..."
     }

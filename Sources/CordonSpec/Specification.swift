@@ -129,7 +129,7 @@ extension Reading {
     let projects = self.projects(fields["projects"], environment: name, people: people, names: &names)
     let own = ownPolicies(fields["policies"], names: names)
     let missing = acceptedMissing(fields["sandbox"])
-    let aws = self.aws(fields["aws"], projects: projects.count)
+    let aws = self.aws(fields["aws"], projects: projects, people: people)
     checkReferences(names)
     return Parts(
       people: people, portal: portal, browser: browser, hosts: hosts, pypi: pypi, projects: projects,

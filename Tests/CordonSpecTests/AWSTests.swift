@@ -50,6 +50,50 @@ import Testing
     #expect(error?.description.contains("cordon.yaml:") == true)
   }
 
+  private static let emergency = [
+    "name": "incident", "project": "churn", "people": "[eve]", "until": "2027-03-31T18:00:00Z",
+    "reason": "stop it",
+  ]
+
+  private static func spec(_ key: String? = nil, _ value: String? = nil) -> String {
+    var keys = emergency
+    if let key { keys[key] = value }
+    let fields = keys.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+    return """
+      people: [{ name: eve, roles: [platform-engineer] }]
+      projects: [{ name: churn, data: [{ bucket: churn-data }] }]
+
+      """ + text(["breakGlass": "[{ \(fields) }]"])
+  }
+
+  @Test func `a role for emergencies is read`() throws {
+    let rule = try #require(
+      try Samples.environment(Self.spec("allow", "[s3:GetObject]")).aws?.breakGlass.first)
+    #expect(
+      rule.name.text == "incident" && rule.project.text == "churn" && rule.people.map(\.text) == ["eve"])
+    #expect(
+      rule.until == "2027-03-31T18:00:00Z" && rule.reason == "stop it" && rule.allow == ["s3:GetObject"])
+  }
+
+  @Test(arguments: [
+    ("nobody", "people", "[]", "name who may become the role"),
+    ("somebody unknown", "people", "[evi]", "did you mean 'eve'"),
+    ("an unknown project", "project", "churm", "did you mean 'churn'"),
+    ("a day that is none", "until", "2027-03-32T18:00:00Z", "write one in UTC"),
+    ("a day without an hour", "until", "2027-03-31", "write one in UTC"),
+    ("an action that is none", "allow", "[GetObject]", "write one like"),
+  ])
+  func `a role for emergencies is refused with`(_ what: String, key: String, value: String, says: String) {
+    let error = #expect(throws: SpecErrors.self) { try Samples.environment(Self.spec(key, value)) }
+    #expect(error?.description.contains(says) == true, "\(error?.description ?? "no error")")
+  }
+
+  @Test(arguments: ["name", "project", "people", "until", "reason"])
+  func `a role for emergencies needs its`(key: String) {
+    let error = #expect(throws: SpecErrors.self) { try Samples.environment(Self.spec(key, nil)) }
+    #expect(error?.description.contains("'\(key)'") == true)
+  }
+
   @Test(arguments: ["root", "offices", "network", "s3PrefixList"])
   func `a missing key is named with a line to copy`(key: String) {
     let error = #expect(throws: SpecErrors.self) { try Samples.environment(Self.text([key: nil])) }

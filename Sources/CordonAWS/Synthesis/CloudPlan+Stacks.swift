@@ -23,6 +23,7 @@ extension CloudPlan {
     }
     stacks.append(try portal(built, browser, base))
     stacks.append(try correction(base))
+    if let breakGlass = try breakGlass(browser, base) { stacks.append(breakGlass) }
     stacks.append(try guardrails())
     stacks.append(try watch(base))
     for stack in stacks { try PolicySizes.check(stack) }

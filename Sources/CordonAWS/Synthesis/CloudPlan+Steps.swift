@@ -48,7 +48,7 @@ extension CloudPlan {
         "Activate the cost allocation tags `environment` and `project`",
         "Budgets count nothing before that; Billing and Cost Management, \"Cost allocation tags\"."),
       ManualStep("Ask for the quotas that AWS sets low", quotas),
-    ] + deployer + left
+    ] + deployer + emergencies + left
   }
 
   /// What grows with projects, beside AWS's default. Sources: Amazon VPC User Guide, "Amazon VPC quotas"; SageMaker's page of
@@ -70,6 +70,27 @@ extension CloudPlan {
         "Make the role `\(deployer)` before the first stack, and let few people become it",
         "It deploys, so it is not made by a stack. Its trust decides who can open everything: ask for multi-factor "
           + "authentication there, and read `AssumeRole` of it in the trail.")
+    ]
+  }
+
+  /// People of break-glass roles are IAM users, who sign in when everything else does not.
+  private var emergencies: [ManualStep] {
+    guard !rules.breakGlass.isEmpty else { return [] }
+    var names: [String] = []
+    for name in rules.breakGlass.flatMap(\.people) where !names.contains("`\(name)`") {
+      names.append("`\(name)`")
+    }
+    return [
+      ManualStep(
+        "Make the IAM users \(names.joined(separator: ", ")) before the stack `\(environment.name)-break-glass`",
+        "Each with a second factor and without a policy: the role's trust names them. `aws iam list-mfa-devices "
+          + "--user-name NAME` must list one."),
+      ManualStep(
+        "Subscribe whoever is to hear of a break-glass role's use",
+        "`aws sns subscribe --topic-arn \(arn("sns", "\(environment.name)-break-glass")) --protocol email "
+          + "--notification-endpoint \(rules.notify ?? "ADDRESS")`, and confirm it. A role that is become through the "
+          + "global address of STS is told of in us-east-1: switch that address off (IAM, account settings) or make the "
+          + "rules there as well."),
     ]
   }
 

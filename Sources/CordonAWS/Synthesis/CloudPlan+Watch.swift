@@ -19,7 +19,9 @@ extension CloudPlan {
   func foundation() throws -> (CloudStack, FoundationParts) {
     var stack = self.stack(
       "foundation", "The key of logs and portal, the bucket of the trail, and the logs of networks")
-    let key = self.key("Logs and portal of \(environment.name)", nil, also: [auditorsSeal], in: &stack)
+    let key = self.key(
+      "Logs and portal of \(environment.name)", nil,
+      also: [auditorsSeal] + (hasAlarms ? [alarmsSeal] : []), in: &stack)
     let name: BucketName
     do throws(NameRefusal) {
       name = try BucketName("\(environment.name)-log-\(account)")

@@ -66,6 +66,8 @@ enum ControlWords {
     "AWS::Lambda::Function": "code that runs by itself",
     "AWS::Lambda::Permission": "the right to call a function",
     "AWS::Events::Rule": "a rule that sends events",
+    "AWS::SNS::Subscription": "somebody who is told of events",
+    "AWS::SNS::Topic": "a place where events are told",
     "AWS::WorkSpacesWeb::Portal": "a portal of the remote browser",
   ]
 
@@ -108,6 +110,7 @@ enum ControlWords {
     "AWS::SageMaker::Domain.AppNetworkAccessType": .safest("VpcOnly", "the network of Studio's apps"),
     "AWS::SageMaker::Domain.DomainSettings.DockerSettings.EnableDockerAccess":
       .safest("DISABLED", "containers inside Studio"),
+    "AWS::Events::Rule.State": .safest("ENABLED", "a rule that sends events"),
     "AWS::SageMaker::Space.SpaceSettings.RemoteAccess": .safest("DISABLED", "editors outside the portal"),
     "AWS::SageMaker::Space.SpaceSharingSettings.SharingType": .safest("Private", "who opens a space"),
     "AWS::ServiceCatalog::PortfolioPrincipalAssociation.PrincipalARN": .who("who may order"),

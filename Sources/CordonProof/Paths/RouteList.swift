@@ -37,7 +37,7 @@ enum RouteList {
     OutsideReadRoute(),
     BucketCopiesRoute(), ResourcePolicyRoute(), RoleTrustRoute(), PassedRoleRoute(), ServiceMadeCallRoute(),
     ServiceDestinationRoute(), QueryResultsRoute(), FunctionCallRoute(), PolicyChangeRoute(),
-    CatalogRoute(),
+    CatalogRoute(), BreakGlassRoute(),
   ]
 
   private static let packages: [any Route] = [

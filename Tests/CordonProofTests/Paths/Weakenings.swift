@@ -111,6 +111,17 @@ struct Weakenings {
       "AWS::SageMaker::Domain", ["DefaultUserSettings", "SharingSettings", "NotebookOutputOption"],
       .string("Allowed")
     ),
+    ("AWS::Events::Rule", ["State"], .string("DISABLED")),
+    (
+      "AWS::Events::Rule", ["Targets"],
+      .list([
+        CloudValue(
+          .object([
+            CloudValue.Member(
+              name: "Arn", value: CloudValue(.string("arn:aws:sns:us-east-1:444455556666:theirs")))
+          ]))
+      ])
+    ),
     ("AWS::SageMaker::Space", ["SpaceSettings", "RemoteAccess"], .string("ENABLED")),
     (
       "AWS::ServiceCatalog::PortfolioPrincipalAssociation", ["PrincipalARN"],
