@@ -16,6 +16,10 @@ public struct AWSRules: Sendable, Equatable {
   public var catalog: [CatalogProduct] = []
   /// Roles for emergencies.
   public var breakGlass: [BreakGlass] = []
+  /// What endpoints are watched for.
+  public var monitors: [Monitor] = []
+  /// Projects that have a tracking server.
+  public var mlflow: [Slug] = []
 
   /// How large one project's network is, and the browser's: 4,096 addresses, of which an endpoint takes one a zone.
   public static let networkLength = 20

@@ -24,11 +24,15 @@ extension Reading {
     let deployer = parsed(fields["deployer"]) { text throws(NameRefusal) in try Self.role(text) }
     let catalog = products(fields["catalog"])
     let breakGlass = self.breakGlass(fields["breakGlass"], projects: projects, people: people)
+    let monitors = self.monitors(fields["monitors"], projects: projects)
+    let mlflow = projectNames(fields["mlflow"], among: projects)
     guard let root, let network, let list else { return nil }
     var rules = AWSRules(
       root: root, offices: offices, network: network, s3PrefixList: list, notify: notify, deployer: deployer)
     rules.catalog = catalog
     rules.breakGlass = breakGlass
+    rules.monitors = monitors
+    rules.mlflow = mlflow
     return rules
   }
 

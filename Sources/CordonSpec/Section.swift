@@ -29,6 +29,7 @@ enum Section: String, CaseIterable {
   case policies
   case sandbox
   case aws
+  case monitor = "aws.monitors[]"
   case breakGlass = "aws.breakGlass[]"
 
   /// The keys, in the order of the reference.
@@ -66,7 +67,12 @@ enum Section: String, CaseIterable {
     case .budget: ["monthly", "alerts"]
     case .policies: ["endpoints", "buckets", "roles"]
     case .sandbox: ["without"]
-    case .aws: ["root", "offices", "network", "s3PrefixList", "notify", "deployer", "catalog", "breakGlass"]
+    case .aws:
+      [
+        "root", "offices", "network", "s3PrefixList", "notify", "deployer", "catalog", "breakGlass",
+        "monitors", "mlflow",
+      ]
+    case .monitor: ["project", "endpoint", "watch", "every", "problem"]
     case .breakGlass: ["name", "project", "people", "until", "reason", "allow"]
     }
   }
@@ -100,6 +106,9 @@ enum Section: String, CaseIterable {
     case (.aws, "offices"): "offices: [198.51.100.0/24]"
     case (.aws, "network"): "network: 10.64.0.0/16"
     case (.aws, "s3PrefixList"): "s3PrefixList: pl-6da54004"
+    case (.monitor, "project"): "project: churn"
+    case (.monitor, "endpoint"): "endpoint: churn-1"
+    case (.monitor, "watch"): "watch: [data-quality]"
     case (.breakGlass, "name"): "name: incident"
     case (.breakGlass, "project"): "project: churn"
     case (.breakGlass, "people"): "people: [scientist-1]"

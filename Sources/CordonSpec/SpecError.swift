@@ -65,7 +65,8 @@ public enum SpecError: Error, Equatable, Sendable {
 
   /// What a name stands for.
   public enum NameKind: String, Equatable, Sendable {
-    case person, project, workspace, bucket, package, role, mechanism, alert, subject, product
+    case person, project, workspace, bucket, package, role, mechanism, alert, subject, product, endpoint,
+      monitor
     case host = "outside host"
   }
 

@@ -66,6 +66,49 @@ import Testing
       """ + text(["breakGlass": "[{ \(fields) }]"])
   }
 
+  @Test func `monitors and tracking servers are read`() throws {
+    let projects = "projects: [{ name: churn, data: [{ bucket: churn-data }] }]\n"
+    let rules = try #require(
+      try Samples.environment(
+        projects
+          + Self.text([
+            "monitors": "[{ project: churn, endpoint: churn-1, watch: [bias, data-quality], every: hour }]",
+            "mlflow": "[churn]",
+          ])
+      ).aws)
+    let project = try Slug("churn")
+    #expect(
+      rules.monitors == [
+        Monitor(project: project, endpoint: try Slug("churn-1"), kinds: [.bias, .dataQuality], every: .hour)
+      ])
+    #expect(rules.mlflow == [project])
+  }
+
+  @Test(arguments: [
+    (
+      "an unknown project", "monitors", "[{ project: churm, endpoint: e1, watch: [bias] }]",
+      "did you mean 'churn'"
+    ),
+    (
+      "nothing that is watched", "monitors", "[{ project: churn, endpoint: e1, watch: [] }]",
+      "name what is looked at"
+    ),
+    (
+      "an unknown kind", "monitors", "[{ project: churn, endpoint: e1, watch: [biass] }]",
+      "did you mean 'bias'"
+    ),
+    ("no endpoint", "monitors", "[{ project: churn, watch: [bias] }]", "'endpoint'"),
+    ("a server of no project", "mlflow", "[churm]", "did you mean 'churn'"),
+    ("a server twice", "mlflow", "[churn, churn]", "churn"),
+  ])
+  func `what watches a project is refused with`(_ what: String, key: String, value: String, says: String) {
+    let projects = "projects: [{ name: churn, data: [{ bucket: churn-data }] }]\n"
+    let error = #expect(throws: SpecErrors.self) {
+      try Samples.environment(projects + Self.text([key: value]))
+    }
+    #expect(error?.description.contains(says) == true, "\(error?.description ?? "no error")")
+  }
+
   @Test func `a role for emergencies is read`() throws {
     let rule = try #require(
       try Samples.environment(Self.spec("allow", "[s3:GetObject]")).aws?.breakGlass.first)

@@ -23,7 +23,8 @@ import Testing
     let text = try Repository.text(Repository.reference)
     let words =
       Person.Role.allCases.map(\.rawValue) + EndpointKind.allCases.map(\.rawValue)
-      + CatalogProduct.allCases.map(\.rawValue)
+      + CatalogProduct.allCases.map(\.rawValue) + Monitor.Kind.allCases.map(\.rawValue)
+      + Monitor.Interval.allCases.map(\.rawValue) + Monitor.Problem.allCases.map(\.rawValue)
       + RouteFinding.Route.allCases.map(\.rawValue) + AllowedHost.Inspection.allCases.map(\.rawValue)
     for word in words { #expect(text.contains("`\(word)`"), "docs/spec.md lacks `\(word)`") }
   }

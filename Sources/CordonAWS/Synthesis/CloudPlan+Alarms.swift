@@ -2,7 +2,7 @@ import CordonModel
 
 // Who hears. Rules tell a topic of the account's own, under the environment's key; nobody's address stands in a template.
 extension CloudPlan {
-  var hasAlarms: Bool { !rules.breakGlass.isEmpty }
+  var hasAlarms: Bool { !rules.breakGlass.isEmpty || !rules.monitors.isEmpty }
 
   /// What services that raise an alarm need of the key: EventBridge User Guide, "Amazon SNS topics: encryption".
   var alarmsSeal: CloudValue {

@@ -256,7 +256,7 @@ extension CloudPlan {
   ]
 
   /// Sixteen hexadecimal digits that belong to `text` (FNV-1a).
-  private static func digits(_ text: String) -> String {
+  static func digits(_ text: String) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     let hex = String(hash, radix: 16)

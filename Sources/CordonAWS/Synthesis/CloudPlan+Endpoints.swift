@@ -36,7 +36,8 @@ extension CloudPlan {
       comment:
         "Every door names both sides: who calls, and what is called. Names of own buckets are no substitute.")
     let shared = Self.document([Self.ownPeople(try perimeter(of: project))])
-    for (name, service) in Self.services {
+    let runs = hasRuns(project) ? [(name: "RunsEndpoint", service: "aws.sagemaker.REGION.experiments")] : []
+    for (name, service) in Self.services + runs {
       let policy =
         name == "StsEndpoint"
         ? Self.document(try compiled("endpoint/\(project.name)/sts").map(\.value)) : shared

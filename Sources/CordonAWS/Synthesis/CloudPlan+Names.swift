@@ -59,16 +59,19 @@ extension CloudPlan {
   }
 
   /// What a project's workspaces may ask for: own buckets by name, the endpoints, own packages, and the layers of images.
-  func allowedNames(of project: Project) -> [CloudValue] {
+  func allowedNames(of project: Project) throws -> [CloudValue] {
     let hosts = [
       "api.sagemaker", "runtime.sagemaker", "sts", "logs", "monitoring", "kms", "api.ecr",
       "\(account).dkr.ecr", "codeartifact", "git-codecommit",
     ]
-    let buckets = project.buckets.map(\.name.text) + [imageLayers]
+    var buckets = project.buckets.map(\.name.text) + [imageLayers]
+    if hasRuns(project) { buckets.append(try runsBucket(project).text) }
     let names =
       buckets.map { "\($0).s3.\(region).amazonaws.com" } + hosts.map { "\($0).\(region).amazonaws.com" }
       + ["\(packageDomain(project))-\(account).d.codeartifact.\(region).amazonaws.com"]
-    return names.map { .text($0) }
+    // The plug-in of MLflow calls every tracking server of a region by one name.
+    let runs = hasRuns(project) ? ["\(region).experiments.sagemaker.aws"] : []
+    return (names + runs).map { .text($0) }
   }
 
   /// AWS's own bucket, in which the layers of images lie: Amazon ECR User Guide, "Minimum Amazon S3 bucket permissions".

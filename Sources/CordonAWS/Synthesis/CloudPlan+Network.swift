@@ -84,7 +84,7 @@ extension CloudPlan {
     accessList(range, vpc, [("SubnetA", a), ("SubnetB", b)], project, in: &stack)
     let s3 = try endpoints(of: project, vpc, [a, b], routes, doors, in: &stack)
     try firewall(
-      allowedNames(of: project), of: vpc, called: "\(environment.name)-\(project.name)", project, base,
+      try allowedNames(of: project), of: vpc, called: "\(environment.name)-\(project.name)", project, base,
       in: &stack)
     watched(vpc, project, base, in: &stack)
     return (stack, NetworkParts(vpc: vpc, subnets: [a, b], workload: workload, s3: s3))

@@ -18,6 +18,10 @@ extension CloudPlan {
       let (identityStack, roles) = try identity(of: project, network, data, registry, browser)
       let (studioStack, domain) = studio(of: project, network, data, roles)
       stacks += [networkStack, dataStack, registryStack, identityStack, studioStack]
+      stacks += [
+        try monitoring(of: project, network, data, roles, base),
+        try runs(of: project, network, data, roles),
+      ].compactMap(\.self)
       if let shelf { stacks += catalog(of: project, domain, roles, shelf) }
       built.append(ProjectParts(project: project, network: network, data: data, domain: domain))
     }

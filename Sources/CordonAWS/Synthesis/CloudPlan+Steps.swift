@@ -48,7 +48,7 @@ extension CloudPlan {
         "Activate the cost allocation tags `environment` and `project`",
         "Budgets count nothing before that; Billing and Cost Management, \"Cost allocation tags\"."),
       ManualStep("Ask for the quotas that AWS sets low", quotas),
-    ] + deployer + emergencies + left
+    ] + deployer + emergencies + watching + left
   }
 
   /// What grows with projects, beside AWS's default. Sources: Amazon VPC User Guide, "Amazon VPC quotas"; SageMaker's page of
@@ -91,6 +91,20 @@ extension CloudPlan {
           + "--notification-endpoint \(rules.notify ?? "ADDRESS")`, and confirm it. A role that is become through the "
           + "global address of STS is told of in us-east-1: switch that address off (IAM, account settings) or make the "
           + "rules there as well."),
+    ]
+  }
+
+  /// What monitors need beside their stacks.
+  private var watching: [ManualStep] {
+    guard !rules.monitors.isEmpty else { return [] }
+    return [
+      ManualStep(
+        "Lay what monitors compare with into the projects' own buckets",
+        "`monitoring/ENDPOINT/KIND/baseline/constraints.json`, for `bias` and `explainability` "
+          + "`analysis_config.json` beside `baseline`, for `model-quality` and `bias` labels under "
+          + "`monitoring/ENDPOINT/ground-truth`; and switch on the endpoint's data capture into the project's bucket. "
+          + "Subscribe whoever is to hear to the topic `ENVIRONMENT-PROJECT-drift`. A monitor has no network: "
+          + "`explainability` needs predictions that were captured, since no shadow endpoint can be called.")
     ]
   }
 

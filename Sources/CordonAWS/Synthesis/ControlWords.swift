@@ -35,6 +35,8 @@ enum ControlWords {
     "AWS::AccessAnalyzer::Analyzer": "the search for access from outside",
     "AWS::Config::ConfigRule": "a rule that settings are held to",
     "AWS::Config::ConfigurationRecorder": "the record of settings",
+    "AWS::SageMaker::MonitoringSchedule": "the watch of an endpoint",
+    "AWS::CloudWatch::Alarm": "an alarm",
     "AWS::ServiceCatalog::LaunchRoleConstraint": "the role that makes what is ordered",
     "AWS::ServiceCatalog::TagOption": "a tag of everything that is ordered",
     "AWS::ServiceCatalog::TagOptionAssociation": "a tag of everything that is ordered",
@@ -60,6 +62,7 @@ enum ControlWords {
     "AWS::IAM::Policy": "permissions of a role",
     "AWS::SageMaker::UserProfile": "a person's workspace",
     "AWS::SageMaker::Space": "a space of a person's own",
+    "AWS::SageMaker::MlflowTrackingServer": "a tracking server of runs",
     "AWS::ServiceCatalog::CloudFormationProduct": "something that people order",
     "AWS::ServiceCatalog::PortfolioPrincipalAssociation": "the right to order",
     "AWS::ServiceCatalog::PortfolioProductAssociation": "something in a catalog",
@@ -100,6 +103,14 @@ enum ControlWords {
       all["AWS::S3::Bucket.PublicAccessBlockConfiguration.\(name)"] = .safest(
         "true", "the block of public buckets")
     }
+    for kind in ["DataQuality", "ModelQuality", "ModelBias", "ModelExplainability"] {
+      let network = "AWS::SageMaker::\(kind)JobDefinition.NetworkConfig"
+      all["\(network).EnableNetworkIsolation"] = .safest("true", "the isolation of a monitor")
+      all["\(network).EnableInterContainerTrafficEncryption"] = .safest("true", "what a monitor's nodes say")
+      all["AWS::SageMaker::\(kind)JobDefinition.\(kind)JobOutputConfig.MonitoringOutputs"] = .who(
+        "where a monitor writes")
+    }
+    all["AWS::SageMaker::MlflowTrackingServer.ArtifactStoreUri"] = .who("where runs leave their artifacts")
     for (key, value) in single { all[key] = value }
     return all
   }()

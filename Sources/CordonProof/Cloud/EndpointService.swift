@@ -47,7 +47,7 @@ struct EndpointService: Sendable, Equatable {
     "sagemaker.featurestore-runtime": "sagemaker",
     "sagemaker.metrics": "sagemaker", "aws.sagemaker.notebook": "sagemaker",
     "aws.sagemaker.studio": "sagemaker",
-    "aws.sagemaker.experiments": "sagemaker", "aws.sagemaker.partner-app": "sagemaker",
+    "aws.sagemaker.experiments": "sagemaker-mlflow", "aws.sagemaker.partner-app": "sagemaker",
     "monitoring": "cloudwatch", "ecr.api": "ecr", "ecr.dkr": "ecr", "codeartifact.api": "codeartifact",
     "codeartifact.repositories": "codeartifact", "git-codecommit": "codecommit",
     "kinesis-streams": "kinesis", "kinesis-firehose": "firehose", "sync-states": "states",

@@ -67,7 +67,8 @@ extension CloudEstate {
     guard let trust = resource["AssumeRolePolicyDocument"] else { return true }
     let reading = policy(trust, of: resource, named: "trust", namesPrincipals: true)
     return reading.widest.statements.contains { statement in
-      guard statement.effect == .allow, let clause = statement.principal else { return false }
+      guard statement.effect == .allow, !Self.isForAServer(statement), let clause = statement.principal
+      else { return false }
       guard !clause.isNegated else { return true }
       return clause.entries.contains { entry in
         if case .service(let name) = entry {
@@ -75,6 +76,20 @@ extension CloudEstate {
         }
         return true
       }
+    }
+  }
+
+  /// Whether a statement of a trust policy lets SageMaker have the role for tracking servers alone. These run AWS's code and hand
+  /// their credentials to nobody; a job that names the role comes with another source, or with none, and is refused.
+  private static func isForAServer(_ statement: Statement) -> Bool {
+    let matching: Set<ConditionOperator.Comparison> = [.arnEquals, .arnLike, .stringEquals, .stringLike]
+    return statement.conditions.contains { clause in
+      clause.key == ConditionKey("aws:SourceArn") && matching.contains(clause.operation.comparison)
+        && !clause.operation.ifExists && clause.operation.quantifier == .single && !clause.values.isEmpty
+        && clause.values.allSatisfy { value in
+          let parts = value.text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+          return parts.count == 6 && parts[2] == "sagemaker" && parts[5].hasPrefix("mlflow-tracking-server/")
+        }
     }
   }
 

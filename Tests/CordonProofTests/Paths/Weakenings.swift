@@ -111,6 +111,7 @@ struct Weakenings {
       "AWS::SageMaker::Domain", ["DefaultUserSettings", "SharingSettings", "NotebookOutputOption"],
       .string("Allowed")
     ),
+    ("AWS::SageMaker::MlflowTrackingServer", ["ArtifactStoreUri"], .string("s3://theirs/x")),
     ("AWS::Events::Rule", ["State"], .string("DISABLED")),
     (
       "AWS::Events::Rule", ["Targets"],
@@ -149,9 +150,31 @@ struct Weakenings {
     ),
   ]
 
+  private static let monitors = ["DataQuality", "ModelQuality", "ModelBias", "ModelExplainability"].flatMap {
+    kind -> [(type: String, path: [String], value: CloudValue.Content?)] in
+    let type = "AWS::SageMaker::\(kind)JobDefinition"
+    let place = CloudValue.Content.list([
+      CloudValue(
+        .object([
+          CloudValue.Member(
+            name: "S3Output",
+            value: CloudValue(
+              .object([CloudValue.Member(name: "S3Uri", value: CloudValue(.string("s3://theirs/x")))])))
+        ]))
+    ])
+    return [
+      (type, ["NetworkConfig", "EnableNetworkIsolation"], nil), (type, ["NetworkConfig", "VpcConfig"], nil),
+      (type, ["NetworkConfig"], nil), (type, ["RoleArn"], .string("arn:aws:iam::111122223333:role/another")),
+      (type, ["NetworkConfig", "EnableInterContainerTrafficEncryption"], .bool(false)),
+      (type, ["JobResources", "ClusterConfig", "VolumeKmsKeyId"], nil),
+      (type, ["\(kind)JobOutputConfig", "KmsKeyId"], nil),
+      (type, ["\(kind)JobOutputConfig", "MonitoringOutputs"], place),
+    ]
+  }
+
   private mutating func settings(_ index: Int) {
     let resource = base.resources[index]
-    for setting in Self.settings where setting.type == resource.type {
+    for setting in Self.settings + Self.monitors where setting.type == resource.type {
       let value = setting.value.map { CloudValue($0, at: resource.location) }
       let changed = resource.properties.replacing(setting.path, with: value)
       guard changed != resource.properties else { continue }

@@ -52,9 +52,8 @@ struct IsolationRoute: Route {
     var judgement = Judgement()
     for place in Self.places {
       for resource in estate.all(place.type) {
-        if place.type.hasSuffix("Schedule"),
-          resource["MonitoringScheduleConfig", "MonitoringJobDefinitionName"] != nil
-        {
+        if let name = resource["MonitoringScheduleConfig", "MonitoringJobDefinitionName"] {
+          if let door = definition(name, of: resource, estate) { judgement.add(door) }
           continue
         }
         judge(resource, place.isolation, place.network, scene, &judgement)
@@ -85,6 +84,23 @@ struct IsolationRoute: Route {
     return judgement
   }
 
+  /// A door where the definition that a schedule names is not among those that are judged; nil where it is.
+  private func definition(_ name: CloudValue, of schedule: CloudResource, _ estate: CloudEstate) -> Door? {
+    let text = estate.text(name)
+    guard let known = text.value else { return .unknown("\(schedule.id)", text.unknowns, schedule) }
+    let definitions = Self.places.filter { $0.type.hasSuffix("JobDefinition") }.flatMap {
+      estate.all($0.type)
+    }
+    let isJudged = definitions.contains {
+      known == estate.text($0, "JobDefinitionName").value || known == estate.ref($0)
+    }
+    return isJudged
+      ? nil
+      : .unknown(
+        "\(schedule.id)", "job definition \(known) is not in the files: give the template that declares it",
+        schedule)
+  }
+
   private func judge(
     _ resource: CloudResource, _ isolation: [String], _ network: [String], _ scene: Scene,
     _ judgement: inout Judgement
@@ -92,6 +108,7 @@ struct IsolationRoute: Route {
     let estate = scene.estate
     let name = "\(resource.id)"
     let isolated = estate.bool(resource.properties[path: isolation])
+    for text in MonitorSecrecy(resource, estate).lost { judgement.lose(text, resource) }
     if isolated.value == true {
       judgement.add(.closed(name, HeldControl(resource, layer: "network isolation", property: isolation)))
       return
