@@ -80,7 +80,7 @@ let package = Package(
     // Floor 2: what reasons, what reads and writes the environment, and the machine below it.
     .target(name: "CActions", exclude: ["actions.txt", "LICENSE.txt"]),
     floor("CordonProof", ["CordonModel", "CordonPolicy", "CActions"]),
-    floor("CordonAWS", ["CordonModel", "CordonPolicy", yams]),
+    floor("CordonAWS", ["CordonModel", "CordonPolicy", "CordonWire", yams]),
     floor("CordonSpec", ["CordonModel", "CordonPolicy", "CordonWire", yams]),
     .target(name: "CLinux"),
     .target(
@@ -95,6 +95,14 @@ let package = Package(
     floor("CordonStore", ["CordonModel", "CordonLinux", grdb, crypto]),
     floor("CordonIdentity", ["CordonModel", "CordonWire"] + identityLibraries),
     floor("CordonSandbox", ["CordonLinux"]),
+    floor(
+      "CordonAccount",
+      [
+        "CordonAWS", "CordonPolicy", "CordonWire",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
     // Floor 4: what enforces, and what tries to get around it.
     floor(
       "CordonGateway",
@@ -127,7 +135,9 @@ let package = Package(
     .executableTarget(
       name: "cordon",
       dependencies: [
-        "CordonPolicy", "CordonModel", "CordonProof", "CordonAWS", "CordonSpec", "CordonLinux",
+        "CordonPolicy", "CordonModel", "CordonProof", "CordonAWS", "CordonAccount", "CordonSpec",
+        "CordonWire",
+        "CordonLinux",
         "CordonLedger", "CordonIdentity",
         "CordonSandbox", "CordonRuntime", "CordonDrill",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -152,7 +162,8 @@ let package = Package(
         "Templates", "Synthesis/Golden", "Synthesis/whole.yaml", "correction-check", "sarif-check",
         "template-check", "z3-cross-check",
       ]),
-    tests("CordonAWSTests", ["CordonAWS", "CordonModel", "CordonPolicy"]),
+    tests("CordonAWSTests", ["CordonAWS", "CordonModel", "CordonPolicy", "CordonWire"]),
+    tests("CordonAccountTests", ["CordonAccount", "CordonAWS", "CordonWire"], reading: ["live-check"]),
     tests("CordonSpecTests", ["CordonSpec", "CordonModel", "CordonPolicy", "CordonWire"]),
     tests("CordonLinuxTests", ["CordonLinux"]),
     tests("CordonLedgerTests", ["CordonLedger", "CordonModel", "CordonWire", crypto, grdb]),

@@ -13,6 +13,7 @@ extension ProveCommand {
 
   /// An environment file where there is one by its content, else templates and plans.
   func prove() throws -> EgressMap {
+    if let snapshot { return try proveSnapshot(snapshot) }
     let names = try subjects.flatMap(Self.expanded)
     if plan == nil, names.count == 1, let name = names.first, try Self.isSpec(name) {
       return try proveSpec(name)
@@ -57,6 +58,7 @@ extension ProveCommand {
     ("organization", "the id of the organisation that is one's own, e.g. o-acme123456"),
     ("organization-targets", "roots and units, A,B, above the account; guardrails elsewhere do not bind it"),
     ("other-functions", "'none' where the account has no function but those of the files"),
+    ("other-services", "'none' where an account uses no service but those that --live reads"),
     ("own-addresses", "address ranges, A,B, that nobody but the portal comes from"),
     ("own-buckets", "buckets, A,B, that are one's own although no file declares them"),
     ("own-contacts", "addresses, A,B, of people who may be sent what a notification says"),

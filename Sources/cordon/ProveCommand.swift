@@ -1,8 +1,10 @@
 import ArgumentParser
+import CordonAWS
+import CordonPolicy
 import CordonProof
 
 /// Proves every way out closed, or shows it open with a request that walks it.
-struct ProveCommand: ParsableCommand {
+struct ProveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prove",
     abstract: "Prove every way out closed, or show it open with a request that walks it.",
@@ -24,6 +26,14 @@ struct ProveCommand: ParsableCommand {
         cordon prove stacks/
         cordon prove --plan plan.json --assume organization=o-acme123456
         cordon prove --assume list
+        cordon prove --live --region eu-west-1 --role arn:aws:iam::111122223333:role/cordon-reader
+        cordon prove --live cordon.yaml --save today.json
+        cordon prove --snapshot today.json
+        cordon prove --permissions
+
+      --live reads what runs in the account of the AWS credentials at hand, by calls that change nothing and read neither
+      data nor secrets; with an environment file, what differs from the stacks that it would make is named on standard
+      error. A call that is denied leaves the routes that it feeds unknown.
 
       The exit code is 0 where every route is closed, 1 where one is open, 3 where one is unknown and none is open, 2 where
       the input is wrong. With --baseline it is 0 where nothing got worse since.
@@ -68,9 +78,15 @@ struct ProveCommand: ParsableCommand {
     help: "Prove with this control off, as 'cordon attack --weaken' runs it; can be given several times.")
   var weaken: [String] = []
 
-  func run() throws {
+  @OptionGroup(title: "What runs in an account") var account: LiveOptions
+
+  @Option(help: "Prove what --live --save wrote earlier.", completion: .file())
+  var snapshot: String?
+
+  func run() async throws {
     if assume == ["list"] { return listAssumptions() }
-    let map = try prove()
+    if account.permissions { return print(LivePermissions.policy.written(.readable)) }
+    let map = account.live ? try await proveLive() : try prove()
     if let explain { return try show(explain, of: map) }
     // Read before anything is written: the output may be the same file.
     let earlier = try baseline.map { try readBaseline($0) }

@@ -33,16 +33,34 @@ public struct CloudResource: Sendable, Equatable {
   public var location: Location
   /// The condition, not answered by the files, under which it exists; nil where it exists.
   public var condition: String?
+  /// What AWS calls it; nil where it is only declared, so that nobody knows yet.
+  public var assigned: AssignedName?
 
   /// A resource.
   public init(
-    id: ResourceID, type: String, properties: CloudValue, location: Location, condition: String? = nil
+    id: ResourceID, type: String, properties: CloudValue, location: Location, condition: String? = nil,
+    assigned: AssignedName? = nil
   ) {
     self.id = id
     self.type = type
     self.properties = properties
     self.location = location
     self.condition = condition
+    self.assigned = assigned
+  }
+}
+
+/// What AWS calls a resource that exists.
+public struct AssignedName: Sendable, Hashable {
+  /// What `Ref` gives, e.g. `vpc-0a1b`.
+  public var ref: String
+  /// Its ARN, where AWS said it.
+  public var arn: String?
+
+  /// A resource's own name, and its ARN.
+  public init(_ ref: String, arn: String? = nil) {
+    self.ref = ref
+    self.arn = arn
   }
 }
 
@@ -65,11 +83,14 @@ public struct CloudDeployment: Sendable, Equatable {
     public var unknown: CloudUnknown
     /// Where the files rely on it.
     public var location: Location?
+    /// The types of which resources may exist unseen; nil where it may be any.
+    public var hides: [String]?
 
     /// A gap at a place.
-    public init(_ unknown: CloudUnknown, at location: Location?) {
+    public init(_ unknown: CloudUnknown, at location: Location?, hides: [String]? = nil) {
       self.unknown = unknown
       self.location = location
+      self.hides = hides
     }
   }
 

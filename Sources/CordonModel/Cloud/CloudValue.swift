@@ -98,6 +98,8 @@ public struct CloudUnknown: Sendable, Hashable {
     case resourceType = "resource-type"
     /// A file, list or policy whose content is kept elsewhere.
     case outside
+    /// A call to AWS that was denied, failed or does not exist there.
+    case unread
   }
 
   /// Why it is not known.

@@ -2,7 +2,7 @@
 public struct Location: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The file as the user named it.
   public var file: String
-  /// The line, from 1.
+  /// The line, from 1; 0 where `file` names something that has no lines, e.g. an account.
   public var line: Int
   /// The column, from 1.
   public var column: Int
@@ -14,8 +14,8 @@ public struct Location: Sendable, Hashable, Comparable, CustomStringConvertible 
     self.column = column
   }
 
-  /// `file:line:column`.
-  public var description: String { "\(file):\(line):\(column)" }
+  /// `file:line:column`; the name alone of what has no lines.
+  public var description: String { line > 0 ? "\(file):\(line):\(column)" : file }
 
   /// By file, then reading order.
   public static func < (left: Self, right: Self) -> Bool {

@@ -11,6 +11,7 @@ extension CloudEstate {
   func arn(_ resource: CloudResource) -> String { arn(resource, depth: 8) }
 
   private func ref(_ resource: CloudResource, depth: Int) -> String {
+    if let assigned = resource.assigned { return assigned.ref }
     if resource.type == "AWS::SQS::Queue" {
       return "https://sqs.\(region).amazonaws.com/\(account)/\(name(resource, depth: depth))"
     }
@@ -22,12 +23,13 @@ extension CloudEstate {
     let property = resource[StandIn.nameProperty(of: resource)]
     // Names that refer to each other end in what AWS would make up.
     if depth > 0, let property, case .known(let text) = text(property, depth: depth - 1) { return text }
-    return standIn.id(resource) ?? standIn.generatedName(resource)
+    return resource.assigned?.ref ?? standIn.id(resource) ?? standIn.generatedName(resource)
   }
 
   private func arn(_ resource: CloudResource, depth: Int) -> String {
+    if let assigned = resource.assigned?.arn { return assigned }
     let path = depth > 0 ? resource["Path"].flatMap { text($0, depth: depth - 1).value } : nil
-    let key = resource.type == "AWS::KMS::Key" ? standIn.id(resource) : nil
+    let key = resource.type == "AWS::KMS::Key" ? resource.assigned?.ref ?? standIn.id(resource) : nil
     var name = key ?? name(resource, depth: depth)
     if resource.type == "AWS::CodeArtifact::Repository", depth > 0 {
       name = "\(resource["DomainName"].flatMap { text($0, depth: depth - 1).value } ?? "domain")/\(name)"

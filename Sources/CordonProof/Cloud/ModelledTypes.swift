@@ -89,6 +89,7 @@ enum ModelledTypes {
     "AWS::ServiceCatalog::TagOptionAssociation", "AWS::ServiceCatalog::PortfolioProductAssociation",
     "AWS::SSO::Assignment", "AWS::Organizations::Organization", "AWS::Organizations::OrganizationalUnit",
     "AWS::SageMaker::ModelCard", "AWS::SageMaker::Image", "AWS::SageMaker::ImageVersion",
-    "AWS::SageMaker::AppImageConfig", "AWS::S3::StorageLens", "AWS::Route53::RecordSet",
+    "AWS::SageMaker::AppImageConfig", "AWS::S3::StorageLens", "AWS::S3::AccountPublicAccessBlock",
+    "AWS::Route53::RecordSet",
   ]
 }

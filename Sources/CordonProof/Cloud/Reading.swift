@@ -43,6 +43,7 @@ extension CloudUnknown {
       "a plan does not show what \(name) lists beside its references: if nothing, --assume plan-lists=references"
     case .resourceType: "resource type \(name) is not modelled"
     case .outside: "\(name) is kept outside the files"
+    case .unread: name
     }
   }
 }

@@ -144,7 +144,7 @@ public struct MapText: Sendable {
   private static func place(_ control: ClosingControl) -> String {
     guard let location = control.location else { return control.resource }
     let file = location.file.split(separator: "/").last.map(String.init) ?? location.file
-    return "\(control.resource) (\(file):\(location.line))"
+    return location.line > 0 ? "\(control.resource) (\(file):\(location.line))" : control.resource
   }
 
   // MARK: The rest

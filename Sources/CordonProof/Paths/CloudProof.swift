@@ -100,7 +100,8 @@ public struct CloudProof: Sendable {
         return []
       })
     if parts.isEmpty {
-      parts = estate.deployment.unknowns.map { UnknownPart($0.unknown.phrase, location: $0.location) }
+      parts = estate.deployment.unknowns.filter { RouteReach.feeds(route.name, $0.hides) }
+        .map { UnknownPart($0.unknown.phrase, location: $0.location) }
     }
     if !parts.isEmpty { return made(.unknown(parts)) }
     let controls = unique(doors.flatMap(\.controls).map(\.closing))

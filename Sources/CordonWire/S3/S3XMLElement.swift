@@ -1,11 +1,24 @@
-/// One element of an S3 request body: either a text or children, as S3's own schema has it.
-struct S3XMLElement: Equatable, Sendable {
+/// One element of an XML body of AWS's: either a text or children, as its own schemas have it.
+public struct S3XMLElement: Equatable, Sendable {
   /// The name without its namespace prefix.
-  let name: String
+  public let name: String
   /// The text of an element without children.
-  let text: String
+  public let text: String
   /// The children in their order.
-  let children: [S3XMLElement]
+  public let children: [S3XMLElement]
+
+  /// How deep an answer of AWS's nests at most; EC2's go to nine levels.
+  static let deepestAnswer = 24
+  /// The most elements of one answer: what keeps the memory of a hostile one within bounds.
+  static let mostAnswerElements = 600_000
+
+  /// Reads the answer to a call, with the same strictness as a request's body.
+  public static func answer(_ bytes: [UInt8], maximumLength: Int) throws(S3XMLError) -> S3XMLElement {
+    // Services and their emulators begin some answers with an empty line.
+    let body = bytes.drop { $0 == ASCII.space || $0 == ASCII.lineFeed || $0 == ASCII.carriageReturn }
+    return try S3XMLReader.read(
+      Array(body), maximumLength: maximumLength, deepest: deepestAnswer, mostElements: mostAnswerElements)
+  }
 
   /// The only child of that name; nil when there is none.
   ///

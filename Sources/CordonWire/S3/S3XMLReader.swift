@@ -9,18 +9,26 @@ struct S3XMLReader {
   static let maximumElements = 90_000
 
   private let bytes: [UInt8]
+  private let deepest: Int
+  private let mostElements: Int
   private var offset = 0
   private var elementCount = 0
 
   /// Reads a whole document.
-  static func read(_ bytes: [UInt8], maximumLength: Int) throws(S3XMLError) -> S3XMLElement {
+  static func read(
+    _ bytes: [UInt8], maximumLength: Int, deepest: Int = maximumDepth, mostElements: Int = maximumElements
+  ) throws(S3XMLError) -> S3XMLElement {
     guard bytes.count <= maximumLength else { throw .tooLong }
     guard String(validating: bytes, as: UTF8.self) != nil else { throw .badCharacter }
-    var reader = S3XMLReader(bytes: bytes)
+    var reader = S3XMLReader(bytes: bytes, deepest: deepest, mostElements: mostElements)
     return try reader.document()
   }
 
-  private init(bytes: [UInt8]) { self.bytes = bytes }
+  private init(bytes: [UInt8], deepest: Int, mostElements: Int) {
+    self.bytes = bytes
+    self.deepest = deepest
+    self.mostElements = mostElements
+  }
 
   private mutating func document() throws(S3XMLError) -> S3XMLElement {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
@@ -54,7 +62,7 @@ struct S3XMLReader {
 
   private mutating func element(depth: Int) throws(S3XMLError) -> S3XMLElement {
     elementCount += 1
-    guard depth <= Self.maximumDepth, elementCount <= Self.maximumElements else { throw .tooManyElements }
+    guard depth <= deepest, elementCount <= mostElements else { throw .tooManyElements }
     guard !next("<!"), !next("<?") else { throw .notAllowed }
     guard take("<") else { throw .syntax }
     let name = try name()

@@ -1,3 +1,5 @@
+import Crypto
+
 extension SigV4 {
   /// How a request's body is bound to its signature: the value of `x-amz-content-sha256`.
   public enum Payload: Hashable, Sendable {
@@ -27,6 +29,9 @@ extension SigV4 {
         self = .sha256(hash)
       }
     }
+
+    /// The payload of a body that is all there.
+    public static func hash(of body: [UInt8]) -> Payload { .sha256(Array(SHA256.digest(of: body))) }
 
     /// The header's value.
     public var text: String {

@@ -1,0 +1,95 @@
+public import CordonModel
+
+/// What runs in one account and region, as far as it could be read.
+public struct LiveEstate: Sendable, Equatable {
+  /// The account.
+  public var account: String
+  /// The region.
+  public var region: String
+  /// What runs there.
+  public var resources: [LiveResource]
+  /// What was not read.
+  public var gaps: [LiveGap]
+
+  /// What was read, or kept.
+  public init(account: String, region: String, resources: [LiveResource] = [], gaps: [LiveGap] = []) {
+    self.account = account
+    self.region = region
+    self.resources = resources
+    self.gaps = gaps
+  }
+
+  /// `123456789012/eu-west-1`.
+  public var name: String { "\(account)/\(region)" }
+
+  /// The organisation that the account is in, if it says so.
+  public var organization: String? {
+    resources.first { $0.type == "AWS::Organizations::Organization" }?.ref
+  }
+
+  /// Under this type stands which stack made a resource. It is no resource itself.
+  static let stackResource = "Cordon::StackResource"
+
+  /// Stands for every service that no list of the reader names.
+  public static let otherServices = "Cordon::OtherServices"
+
+  mutating func add(_ findings: LiveFindings) {
+    resources += findings.resources
+    for gap in findings.gaps where !gaps.contains(gap) { gaps.append(gap) }
+  }
+
+  /// What the account itself answers, of what templates leave to assumptions.
+  public var facts: [String: String] {
+    var facts = ["account": account, "region": region]
+    facts["organization"] = organization
+    let hidden = Set(gaps.flatMap(\.hides))
+    if !hidden.contains("AWS::EC2::VPC") {
+      let isThere = resources.contains {
+        $0.type == "AWS::EC2::VPC" && $0.properties["IsDefault"]?.plainText == "true"
+      }
+      if !isThere { facts["default-network"] = "deleted" }
+    }
+    // Every function is among what was read.
+    if !hidden.contains("AWS::Lambda::Function") { facts["other-functions"] = "none" }
+    return facts
+  }
+
+  /// The same as values that the prover reads; `locations` says where each resource stands, where they stand in a file.
+  public func deployment(locations: [Location] = []) -> CloudDeployment {
+    let place = Location(file: name, line: 0, column: 0)
+    var taken: Set<String> = []
+    var made: [CloudResource] = []
+    made.reserveCapacity(resources.count)
+    for (index, resource) in resources.enumerated() where resource.type != Self.stackResource {
+      made.append(
+        CloudResource(
+          id: ResourceID(name: Self.name(of: resource, &taken)), type: resource.type,
+          properties: resource.properties,
+          location: locations.indices.contains(index) ? locations[index] : place,
+          assigned: AssignedName(resource.ref, arn: resource.arn)))
+    }
+    let unknowns = gaps.filter { !$0.onlyTakesAway }.map {
+      CloudDeployment.Gap(CloudUnknown(.unread, $0.words), at: place, hides: $0.hides)
+    }
+    let others = CloudDeployment.Gap(
+      CloudUnknown(
+        .unread,
+        "which services the account uses beside those that are read: if none, --assume other-services=none"),
+      at: place, hides: [Self.otherServices])
+    return CloudDeployment(
+      resources: made, unknowns: unknowns + [others], account: account, region: region)
+  }
+
+  /// What AWS calls it, and its type where that is taken: a bucket and its policy have one name.
+  private static func name(of resource: LiveResource, _ taken: inout Set<String>) -> String {
+    if taken.insert(resource.ref).inserted { return resource.ref }
+    let kind = resource.type.split(separator: ":").last.map(String.init) ?? resource.type
+    var name = "\(resource.ref) (\(kind))"
+    var count = 2
+    while !taken.insert(name).inserted {
+      name = "\(resource.ref) (\(kind) \(count))"
+      count += 1
+    }
+    return name
+  }
+}

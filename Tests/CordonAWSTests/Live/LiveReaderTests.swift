@@ -1,0 +1,154 @@
+import CordonModel
+import CordonPolicy
+import CordonWire
+import Testing
+
+@testable import CordonAWS
+
+@Suite struct `What runs in an account` {
+  static let networks = LiveTable.network.filter { $0.action == "DescribeVpcs" }
+
+  @Test func `a network is read with what further calls say of it`() async throws {
+    let transport = AnsweringTransport([
+      "DescribeVpcs": [
+        .ok(
+          "<DescribeVpcsResponse><vpcSet><item><vpcId>vpc-1</vpcId><cidrBlock>10.0.0.0/16</cidrBlock>"
+            + "<dhcpOptionsId>dopt-1</dhcpOptionsId></item></vpcSet></DescribeVpcsResponse>")
+      ],
+      "DescribeVpcAttribute": [
+        .ok("<R><enableDnsSupport><value>false</value></enableDnsSupport></R>"), .ok("<R/>"),
+      ],
+    ])
+    let estate = await LiveReader(LiveClient.at(transport), steps: Self.networks).read()
+    #expect(estate.gaps.isEmpty)
+    let vpc = try #require(estate.resources.first)
+    #expect(vpc.ref == "vpc-1")
+    #expect(vpc.properties["EnableDnsSupport"]?.plainText == "false")
+    #expect(estate.resources.map(\.type) == ["AWS::EC2::VPC", "AWS::EC2::VPCDHCPOptionsAssociation"])
+  }
+
+  @Test func `a call that is denied is a gap that names what it hides`() async {
+    let transport = AnsweringTransport(["*": [.error(400, "AccessDeniedException")]])
+    let estate = await LiveReader(LiveClient.at(transport), steps: LiveTable.steps).read()
+    let hidden = Set(estate.gaps.flatMap(\.hides))
+    for step in LiveTable.steps { #expect(hidden.isSuperset(of: step.hides), "\(step.action)") }
+    #expect(estate.resources.isEmpty)
+    #expect(estate.facts["default-network"] == nil)
+    #expect(estate.facts["other-functions"] == nil)
+    #expect(
+      estate.deployment().unknowns.contains {
+        $0.unknown.name == "ec2:DescribeVpcs was denied (AccessDeniedException)"
+      })
+  }
+
+  @Test func `a part that was denied is not known, and is not its default`() async throws {
+    let transport = AnsweringTransport([
+      "ListNotebookInstances": [
+        .ok(#"{"NotebookInstances": [{"NotebookInstanceName": "a", "NotebookInstanceArn": "arn"}]}"#)
+      ],
+      "DescribeNotebookInstance": [.error(400, "AccessDeniedException")],
+    ])
+    let steps = LiveTable.learning.filter { $0.action == "ListNotebookInstances" }
+    let estate = await LiveReader(LiveClient.at(transport), steps: steps).read()
+    let value = try #require(estate.resources.first?.properties["DirectInternetAccess"])
+    #expect(
+      value.content
+        == .unknown(
+          CloudUnknown(.unread, "sagemaker:DescribeNotebookInstance was denied (AccessDeniedException)")))
+    #expect(estate.gaps.map(\.hides) == [["AWS::SageMaker::NotebookInstance"]])
+  }
+
+  @Test func `the account's own organisation and missing parts become facts`() async {
+    let transport = AnsweringTransport([
+      "DescribeOrganization": [.ok(#"{"Organization": {"Id": "o-acme123456", "Arn": "arn"}}"#)],
+      "DescribeVpcs": [.ok("<R><vpcSet/></R>")],
+      "*": [.ok("{}")],
+    ])
+    let steps = Self.networks + LiveTable.identity.filter { $0.action == "DescribeOrganization" }
+    let estate = await LiveReader(LiveClient.at(transport), steps: steps).read()
+    #expect(estate.organization == "o-acme123456")
+    #expect(estate.facts["default-network"] == "deleted")
+  }
+
+  @Test func `environment variables of functions are never kept`() async {
+    let transport = AnsweringTransport([
+      "/2015-03-31/functions": [
+        .ok(
+          #"{"Functions": [{"FunctionName": "f", "FunctionArn": "arn:f", "Role": "r", "Environment": {"Variables": {"K": "sesame"}}}]}"#
+        )
+      ],
+      "*": [.error(404, "ResourceNotFoundException")],
+    ])
+    let steps = LiveTable.messages.filter { $0.action == "ListFunctions" }
+    let estate = await LiveReader(LiveClient.at(transport), steps: steps).read()
+    #expect(estate.resources.map(\.ref) == ["f"])
+    #expect(!LiveSnapshot([estate]).json.written().contains("sesame"))
+  }
+
+  @Test func `a grant of a key counts as a statement of its policy`() async throws {
+    let transport = AnsweringTransport([
+      "ListKeys": [.ok(#"{"Keys": [{"KeyId": "k", "KeyArn": "arn:k"}]}"#)],
+      "GetKeyPolicy": [.ok(#"{"Policy": "{\"Statement\": {\"Effect\": \"Allow\"}}"}"#)],
+      "ListGrants": [
+        .ok(
+          #"{"Grants": [{"GrantId": "g", "GranteePrincipal": "arn:aws:iam::999988887777:root", "Operations": ["Decrypt"]}]}"#
+        )
+      ],
+      "*": [.ok("{}")],
+    ])
+    let estate = await LiveReader(
+      LiveClient.at(transport), steps: LiveTable.storage.filter { $0.action == "ListKeys" }
+    ).read()
+    let statements = try #require(estate.resources.first?.properties["KeyPolicy"]?["Statement"]?.elements)
+    #expect(statements.count == 2)
+    #expect(statements.last?["Principal"]?["AWS"]?.plainText == "arn:aws:iam::999988887777:root")
+    #expect(statements.last?["Action"]?.elements?.map(\.plainText) == ["kms:Decrypt"])
+  }
+
+  // MARK: Snapshots
+
+  @Test func `a snapshot reads back as what was kept, with its places`() throws {
+    var estate = LiveEstate(account: "111122223333", region: "eu-west-1")
+    estate.resources = [
+      LiveResource(
+        type: "AWS::EC2::VPC", ref: "vpc-1", arn: nil,
+        properties: [
+          "CidrBlock": "10.0.0.0/16", "Missing": CloudValue(.unknown(CloudUnknown(.unread, "denied"))),
+        ])
+    ]
+    estate.gaps = [
+      LiveGap(
+        permission: "ec2:DescribeVpcs", words: "was denied", hides: ["AWS::EC2::VPC"], onlyTakesAway: false)
+    ]
+    let text = LiveSnapshot([estate]).json.written(.readable)
+    let read = try LiveSnapshot(SourceFile(name: "today.json", text: text))
+    #expect(read.places == [estate])
+    #expect(read.deployments.first?.resources.first?.location.file == "today.json")
+    #expect(read.deployments.first?.resources.first?.assigned?.ref == "vpc-1")
+  }
+
+  @Test(arguments: [
+    "{}", "[]", #"{"cordonSnapshot": 2, "places": []}"#, #"{"cordonSnapshot": 1, "places": []}"#,
+    #"{"cordonSnapshot": 1, "places": [{"account": "1", "region": "r"}]}"#,
+    #"{"cordonSnapshot": 1, "places": [{"account": "1", "region": "r", "resources": [{}], "notRead": []}]}"#,
+    #"{"cordonSnapshot": 1, "places": [{"account": "1", "region": "r", "resources": [], "notRead": [{"call": "a", "because": "b"}]}]}"#,
+  ])
+  func `a file that is no snapshot is refused`(text: String) {
+    #expect(throws: TemplateError.self) { try LiveSnapshot(SourceFile(name: "s.json", text: text)) }
+  }
+
+  // MARK: What is called
+
+  @Test func `every call only reads, and none reads data or secrets`() {
+    for action in LivePermissions.actions {
+      let verb = action.split(separator: ":").last.map(String.init) ?? ""
+      #expect(["Describe", "Get", "List"].contains { verb.hasPrefix($0) }, "\(action)")
+    }
+    let banned = [
+      "secretsmanager:GetSecretValue", "ssm:GetParameter", "s3:GetObject", "lambda:GetFunction",
+      "kms:Decrypt",
+      "dynamodb:GetItem", "logs:GetLogEvents", "workspaces-web:GetIdentityProvider",
+    ]
+    for action in banned { #expect(!LivePermissions.actions.contains(action)) }
+  }
+}
