@@ -163,7 +163,9 @@ let package = Package(
         "template-check", "z3-cross-check",
       ]),
     tests("CordonAWSTests", ["CordonAWS", "CordonModel", "CordonPolicy", "CordonWire"]),
-    tests("CordonAccountTests", ["CordonAccount", "CordonAWS", "CordonWire"], reading: ["live-check"]),
+    tests(
+      "CordonAccountTests", ["CordonAccount", "CordonAWS", "CordonWire"],
+      reading: ["live-check"]),
     tests("CordonSpecTests", ["CordonSpec", "CordonModel", "CordonPolicy", "CordonWire"]),
     tests("CordonLinuxTests", ["CordonLinux"]),
     tests("CordonLedgerTests", ["CordonLedger", "CordonModel", "CordonWire", crypto, grdb]),

@@ -34,7 +34,7 @@ struct CordonCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Policy",
         subcommands: [DecideCommand.self, ExplainCommand.self, CompareCommand.self, FindCommand.self]),
-      CommandGroup(name: "Cloud", subcommands: [SynthCommand.self, CostCommand.self]),
+      CommandGroup(name: "Cloud", subcommands: [SynthCommand.self, CostCommand.self, DeployCommand.self]),
       CommandGroup(name: "People", subcommands: [PeopleCommand.self]),
       CommandGroup(name: "Packages", subcommands: [PackagesCommand.self]),
     ])
