@@ -61,4 +61,10 @@ public enum Control: String, Sendable, CaseIterable, Codable {
   case terminalLimit = "terminal-limit"
   /// Constant files in the place of those by which the kernel tells everybody about everything.
   case kernelFiles = "kernel-files"
+  /// The remote browser's managed policy.
+  case browserPolicy = "browser-policy"
+  /// A session's browser reaches its own notebook and hosts that are listed for it.
+  case browserDoor = "browser-door"
+  /// What the spec switched off does not cross the portal.
+  case portalCrossings = "portal-crossings"
 }

@@ -55,7 +55,9 @@ extension PolicyDocuments {
       person.projects.contains(project.name) && person.roles.contains(.dataScientist)
     }.map { account.arn(ofUser: $0.name) }
     guard !people.isEmpty else { return denyEverything() }
-    let resources = [cordonARN("notebook/\(project.name)/*")] + resources(of: environment.browser.hosts)
+    let resources =
+      [cordonARN("notebook/\(project.name)/*")]
+      + resources(of: environment.browser.hosts, heldBy: .browserDoor)
     return document([
       """
       {"Sid":"OwnNotebooksAndListedHosts","Effect":"Allow","Principal":{"AWS":\(list(people))},\

@@ -229,12 +229,12 @@ struct PolicyDocuments {
   }
 
   private func hosts() -> [String] {
-    resources(of: environment.allowedHosts)
+    resources(of: environment.allowedHosts, heldBy: .proxyAllowlist)
   }
 
   /// Outside hosts as resources of `cordon:Connect`.
-  func resources(of hosts: [AllowedHost]) -> [String] {
-    guard !environment.weakenedForDrill.contains(.proxyAllowlist) else { return [cordonARN("host/*")] }
+  func resources(of hosts: [AllowedHost], heldBy control: Control) -> [String] {
+    guard !environment.weakenedForDrill.contains(control) else { return [cordonARN("host/*")] }
     return hosts.map { host in
       switch host.pattern {
       case .exact(let name): cordonARN("host/\(name)/\(host.port)")

@@ -85,7 +85,9 @@ public struct EnvironmentLauncher: Sendable {
       throw Failure(description: "\(refusal)", isInput: true)
     }
     if NotebookInstallation.isNeeded(by: plan.environment) {
-      try NotebookInstallation(in: options.folder.notebooks).install(progress)
+      let notebooks = NotebookInstallation(in: options.folder.notebooks)
+      if let visit = plan.drill?.visit { try notebooks.standIn(visit.notebook) }
+      try notebooks.install(progress)
     }
     if isRunning {
       try end()

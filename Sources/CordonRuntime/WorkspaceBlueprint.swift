@@ -186,7 +186,7 @@ struct WorkspaceBlueprint {
         case .terminalLimit: .terminalLimit
         case .kernelFiles: .kernelFiles
         case .dnsAllowlist, .proxyAllowlist, .sniCheck, .hostCheck, .endpointPolicy, .credentialCheck,
-          .mirrorAllowlist, .mirrorReadOnly, .uidSeparation:
+          .mirrorAllowlist, .mirrorReadOnly, .uidSeparation, .browserPolicy, .browserDoor, .portalCrossings:
           nil
         }
       })

@@ -74,10 +74,15 @@ struct AttackCommand: ParsableCommand {
     }
     var configuration = DrillConfiguration(
       executable: executable, specification: spec, weakened: try controls(), only: only,
-      collectInto: collect)
+      collectInto: collect,
+      browserPolicy: { weakened in
+        var twin = drilled
+        twin.weakenedForDrill = Set(weakened.compactMap { Control(rawValue: $0.rawValue) })
+        return try SessionPolicy.text(for: twin)
+      })
     configuration.listedPackages = drilled.pypi?.allow ?? []
     do {
-      if browser { return try drillBrowser(configuration, policy: try SessionPolicy.text(for: drilled)) }
+      if browser { return try drillBrowser(configuration) }
       try drill(configuration)
     } catch let error as DrillError {
       throw Failure(error.description, code: 3)
@@ -105,8 +110,8 @@ struct AttackCommand: ParsableCommand {
     throw Exit(code: report.exitCode)
   }
 
-  private func drillBrowser(_ configuration: DrillConfiguration, policy: String) throws {
-    let report = try BrowserDrill(configuration, policy: policy).run(progress: show)
+  private func drillBrowser(_ configuration: DrillConfiguration) throws {
+    let report = try BrowserDrill(configuration).run(progress: show)
     print(format == .json ? ReportFormat.json(report) : ReportFormat.table(report), terminator: "")
     throw Exit(code: report.exitCode)
   }

@@ -22,8 +22,8 @@ struct PeopleCommand: AsyncParsableCommand {
 
   /// What `up` says to whom nobody has given a link yet: theirs, once. Where an organisation's provider says who people
   /// are, there is none to give.
-  static func firstLinks(spec: String, folder: StateFolder) async throws -> [String] {
-    let environment = try SpecFile.read(spec)
+  static func firstLinks(_ environment: CordonModel.Environment, folder: StateFolder) async throws -> [String]
+  {
     guard let portal = environment.portal, portal.signIn == .local else { return [] }
     let register = try PeopleRegister(folder: folder.identity, people: environment.people)
     let new = try await register.entries().filter { $0.standing == .uninvited }.map(\.person.name)

@@ -18,6 +18,16 @@ struct BringUpOptions: ParsableArguments {
     help: "A control to switch off, in a drill: \(Control.allCases.map(\.rawValue).joined(separator: ", ")).")
   var weaken: [String] = []
 
+  /// The environment with the people who may be let in; in a drill only who visits it.
+  func peopled(_ spec: String) throws -> CordonModel.Environment {
+    let environment = try SpecFile.read(spec)
+    guard let drill else { return environment }
+    let settings = try DrillSettings.read(drill)
+    var twin = try settings.applied(to: environment, weakened: [])
+    twin.people.removeAll { $0.name.text != settings.visit?.person }
+    return twin
+  }
+
   func options(spec: String) throws -> EnvironmentLauncher.Options {
     let environment = try SpecFile.read(spec)
     let controls = try weaken.map { name in
@@ -99,7 +109,7 @@ struct UpCommand: AsyncParsableCommand {
     }
     if let portal = status.portal {
       print("  portal \(portal)")
-      for line in try await PeopleCommand.firstLinks(spec: spec, folder: options.folder) {
+      for line in try await PeopleCommand.firstLinks(bringUp.peopled(spec), folder: options.folder) {
         print("  \(line)")
       }
     }

@@ -23,7 +23,7 @@ import Testing
   @Test(arguments: AttackTable.all.map(\.id))
   func `an attack is complete`(id: String) throws {
     let attack = try #require(try AttackTable.select([id]).first)
-    #expect(!attack.attempts.isEmpty)
+    #expect(!attack.attempts.isEmpty || !attack.visits.isEmpty)
     #expect(!attack.closedBy.isEmpty && !attack.title.isEmpty)
     for attempt in attack.attempts {
       #expect(attempt.tries > 0 && attempt.seconds > 0)
@@ -42,6 +42,10 @@ import Testing
         #expect(attempt.secret != .given || attack.id == "sts-foreign-role", "\(attack.id)")
       }
     }
+  }
+
+  @Test func `a hostile page has a bit for every field`() {
+    #expect(AttackTable.all.reduce(0) { $0 + $1.visits.count } <= 64)
   }
 
   @Test func `at least two hundred names go through the DNS tunnel`() throws {

@@ -112,7 +112,9 @@ private let standIn = #"""
         {"URLBlocklist":["*"],"URLAllowlist":["http://notebook.cordon.internal"],"DownloadRestrictions":3,"ProxySettings":\
         {"ProxyMode":"fixed_servers","ProxyServer":"http://127.0.0.1:3128","ProxyBypassList":"<-loopback>"}}
         """
-      let report = try BrowserDrill(configuration, policy: policy).run(attempts) { _ in }
+      var configuration = configuration
+      configuration.browserPolicy = { _ in policy }
+      let report = try BrowserDrill(configuration).run(attempts) { _ in }
       let stops = Dictionary(uniqueKeysWithValues: report.rows.map { ($0.name, $0.stoppedBy) })
       #expect(stops["a blob with a[download]"] == .policy, "\(report)")
       #expect(stops["chrome://version/"] == BrowserStop?.none, "\(report)")

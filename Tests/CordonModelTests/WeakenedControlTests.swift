@@ -44,6 +44,27 @@ import Testing
     #expect((whole == weakened) == !inPolicies.contains(control))
   }
 
+  @Test(
+    arguments: [(false, []), (false, [.proxyAllowlist]), (true, [.browserDoor])] as [(Bool, Set<Control>)])
+  func `only its own door's control opens hosts to a session's browser`(
+    isOpen: Bool, weakened: Set<Control>
+  ) throws {
+    var projects = try TwoProjects(weakened: weakened)
+    let person = Person(
+      name: try Slug("ann"), roles: [.dataScientist], projects: [projects.environment.projects[0].name])
+    projects.environment.people = [person]
+    let policies = try CompiledPolicies(projects.environment)
+    let request = AccessRequest(
+      principal: try Principal(parsing: projects.environment.organization.account.arn(ofUser: person.name)),
+      action: "cordon:Connect", resource: "arn:aws:cordon:eu-west-1:111122223333:host/evil.test/80",
+      resourceAccount: "111122223333",
+      context: RequestContext([
+        ("aws:PrincipalOrgID", ["o-acme123456"]), ("aws:PrincipalAccount", ["111122223333"]),
+      ]))
+    let layers = policies.layers(person: person.name, door: try projects.door("churn", .browser))
+    #expect(layers.decide(request).isAllowed == isOpen)
+  }
+
   @Test func `honest work goes on with any control off`() throws {
     for control in Control.allCases {
       let projects = try TwoProjects(weakened: [control])

@@ -40,12 +40,13 @@ import Testing
   @Test func `the absence of each control is noticed`() throws {
     let place = try Place()
     let said = try Cordon.run(
-      "attack", place.spec, "--weaken", "all-in-turn", "--format", "json", seconds: 400)
+      "attack", place.spec, "--weaken", "all-in-turn", "--format", "json", seconds: 500)
     #expect(said.status == 0 && said.text.contains("\"verdict\" : \"noticed\""), "\(said)")
     let controls =
       try Cordon.run("up", "--help").text.components(separatedBy: "switch off, in a drill:").last ?? ""
     for control in [
       "dns-allowlist", "proxy-allowlist", "endpoint-policy", "network-namespace", "uid-separation",
+      "browser-policy", "browser-door", "portal-crossings",
     ] {
       #expect(said.text.contains("\"\(control)\""), "\(control) is tried")
       #expect(controls.contains(control))

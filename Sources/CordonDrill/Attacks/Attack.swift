@@ -33,6 +33,9 @@ public enum WeakenableControl: String, Sendable, CaseIterable, Codable {
   case processNamespace = "process-namespace"
   case terminalLimit = "terminal-limit"
   case kernelFiles = "kernel-files"
+  case browserPolicy = "browser-policy"
+  case browserDoor = "browser-door"
+  case portalCrossings = "portal-crossings"
 }
 
 /// Real attempts to walk one route, from inside a workspace.
@@ -67,11 +70,13 @@ public struct Attack: Sendable {
   public var needs: [Need] = []
   /// Commands that must be there, outside and inside.
   public var tools: [DrillTool] = []
-  /// What is tried.
+  /// What is tried from a shell.
   public var attempts: [Attempt]
+  /// What a person tries in the remote browser, through the portal.
+  var visits: [BrowserAttempt] = []
 
   /// How many tries that is.
-  public var tries: Int { attempts.reduce(0) { $0 + $1.tries } }
+  public var tries: Int { attempts.reduce(visits.count) { $0 + $1.tries } }
 }
 
 /// One command that tries to get a secret out.

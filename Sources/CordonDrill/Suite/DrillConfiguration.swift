@@ -14,12 +14,15 @@ public struct DrillConfiguration: Sendable {
   public var collectInto: String?
   /// Controls run at the same time.
   public var controlWorkers: Int
+  /// The managed policy, as JSON, that the environment's browsers get with these controls off.
+  public var browserPolicy: @Sendable ([WeakenableControl]) throws -> String
 
   /// Describes a drill.
   public init(
     executable: String, specification: String, weakened: [WeakenableControl] = [], only: [String] = [],
     listedPackages: [String] = ["scikit-learn", "pandas", "matplotlib", "boto3"], collectInto: String? = nil,
-    controlWorkers: Int = 4
+    controlWorkers: Int = 4,
+    browserPolicy: @escaping @Sendable ([WeakenableControl]) throws -> String = { _ in "{}" }
   ) {
     self.executable = executable
     self.specification = specification
@@ -28,6 +31,7 @@ public struct DrillConfiguration: Sendable {
     self.listedPackages = listedPackages
     self.collectInto = collectInto
     self.controlWorkers = controlWorkers
+    self.browserPolicy = browserPolicy
   }
 }
 

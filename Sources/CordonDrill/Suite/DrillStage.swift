@@ -6,6 +6,8 @@ final class DrillStage {
   let folder: String
   let outside: OutsideWorld
   let planted: Planted
+  /// How many browsers were started; each has a home of its own.
+  private var browsers = 0
 
   private init(_ configuration: DrillConfiguration, folder: String) throws(DrillError) {
     self.configuration = configuration
@@ -15,6 +17,7 @@ final class DrillStage {
     try Self.mountHome("\(folder)/home")
     planted = try Planted(folder: folder)
     outside = try OutsideWorld(folder: folder)
+    try Files.write(BrowserHouse.program, to: "\(folder)/house.py")
   }
 
   /// The home of controls is a disk of its own: nobody else writes to it, so that its free space is a signal
@@ -77,9 +80,21 @@ final class DrillStage {
 
   // MARK: Twin
 
-  func makeTwin(weakened: [WeakenableControl], named name: String) throws(DrillError) -> Twin {
-    try Twin(
-      configuration, weakened: weakened, outside: outside, planted: planted, state: "\(folder)/\(name)")
+  /// - Parameter attacks: Those that are run against it; a portal is opened where some need one.
+  func makeTwin(
+    weakened: [WeakenableControl], named name: String, for attacks: [Attack] = []
+  ) throws(DrillError) -> Twin {
+    let visit =
+      Files.exists(DrilledBrowser.program) ? try Visit(attacks, folder: folder, name: name) : nil
+    return try Twin(
+      configuration, weakened: weakened, outside: outside, planted: planted, state: "\(folder)/\(name)",
+      visit: visit)
+  }
+
+  /// Starts a browser in a home of its own.
+  func startBrowser(_ setting: BrowserSetting, further: [String] = []) throws(DrillError) -> DrilledBrowser {
+    browsers += 1
+    return try DrilledBrowser(setting, folder: folder, number: browsers, further: further)
   }
 
   /// Evidence that an attack could change would be none.

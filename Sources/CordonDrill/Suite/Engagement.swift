@@ -10,6 +10,7 @@ final class Engagement {
   /// Secrets that were carried inside, for a last look at everything that arrived.
   private var carried: [(secret: Canary, row: Int, attempt: Int)] = []
   private(set) var notes: [String] = []
+  private let visit: VisitEngagement?
 
   init(stage: DrillStage, twin: Twin) {
     self.stage = stage
@@ -18,6 +19,7 @@ final class Engagement {
       place: .workspace(twin.cordon, attacker: twin.workspace.name, neighbour: twin.neighbour?.name),
       recorder: stage.outside.recorder, folder: stage.folder)
     began = stage.outside.recorder.mark()
+    visit = twin.visit.map { VisitEngagement($0, stage: stage, twin: twin) }
   }
 
   /// - Parameters:
@@ -28,6 +30,7 @@ final class Engagement {
     _ attacks: [Attack], controls: DrillStage.Controls?, stopsAtBreach: Bool = false,
     progress: (DrillProgress) -> Void
   ) throws(DrillError) {
+    defer { visit?.end() }
     for (index, attack) in attacks.enumerated() {
       let row = try run(attack, controls: controls?[attack.id])
       rows.append(row)
@@ -47,8 +50,8 @@ final class Engagement {
       verdict: .inconclusive,
       closedBy: attack.closedBy, evidence: [])
     if let why = whyPointless(attack) {
-      row.evidence = attack.attempts.map { attempt in
-        AttemptReport(name: attempt.name, tries: 0, verdict: .inconclusive, observed: "", because: why)
+      row.evidence = (attack.attempts.map(\.name) + attack.visits.map(\.name)).map { name in
+        AttemptReport(name: name, tries: 0, verdict: .inconclusive, observed: "", because: why)
       }
       row.attempts = 0
       return row
@@ -57,6 +60,12 @@ final class Engagement {
       try Interruption.check()
       row.evidence.append(try run(attempt, control: controls?[index], row: rows.count, index: index))
     }
+    if let visit {
+      for place in visit.places(of: attack) {
+        try Interruption.check()
+        row.evidence.append(try visit.report(place, comparing: controls != nil))
+      }
+    }
     row.verdict = Self.verdict(row.evidence)
     return row
   }
@@ -64,6 +73,9 @@ final class Engagement {
   private func whyPointless(_ attack: Attack) -> String? {
     for need in attack.needs where !twin.facts.works.contains(need) {
       return "needs \(need.rawValue): \(twin.facts.failures[need] ?? "not there")"
+    }
+    if !attack.visits.isEmpty, visit == nil {
+      return "Chromium is missing; install it with: \(DrilledBrowser.tool.install)"
     }
     let missing = attack.tools.filter { twin.facts.missingTools.contains($0.command) }
     guard let first = missing.first else { return nil }

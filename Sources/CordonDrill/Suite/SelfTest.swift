@@ -35,7 +35,7 @@ public struct SelfTest: Sendable {
   ) throws(DrillError) -> SelfTestReport.Row {
     let start = Posix.monotonicSeconds()
     let attacks = AttackTable.proving(control)
-    let twin = try stage.makeTwin(weakened: [control], named: "weak-\(control.rawValue)")
+    let twin = try stage.makeTwin(weakened: [control], named: "weak-\(control.rawValue)", for: attacks)
     var routes: [RouteReport] = []
     do throws(DrillError) {
       try twin.learn(configuration, outside: stage.outside, tools: Set(attacks.flatMap(\.tools)))

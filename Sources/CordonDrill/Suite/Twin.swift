@@ -7,6 +7,11 @@ final class Twin {
   /// A workspace of another project, where there is one.
   let neighbour: EnvironmentStatus.Workspace?
   let status: EnvironmentStatus
+  /// Who comes through its portal; nil where it has none.
+  let visit: Visit?
+  /// That person's one-time link.
+  let firstLink: String?
+  let weakened: [WeakenableControl]
   private(set) var facts = Facts()
 
   /// What was found to work in the twin.
@@ -23,9 +28,10 @@ final class Twin {
 
   init(
     _ configuration: DrillConfiguration, weakened: [WeakenableControl], outside: OutsideWorld,
-    planted: Planted,
-    state: String
+    planted: Planted, state: String, visit: Visit?
   ) throws(DrillError) {
+    self.visit = visit
+    self.weakened = weakened
     let home = "\(outside.folder)/home"
     try Files.makeFolder(home)
     cordon = CordonCommand(
@@ -34,8 +40,11 @@ final class Twin {
         "PATH": Tool.path, "HOME": home, "LANG": "C.UTF-8", Planted.variable: planted.environmentSecret.text,
       ],
       planted: planted.descriptors, through: DrillWorld.withoutWorldPrivileges)
-    try cordon.up(
-      specification: configuration.specification, weakened: weakened, drillFile: try outside.drillFile())
+    let said = try cordon.up(
+      specification: configuration.specification, weakened: weakened,
+      drillFile: try outside.drillFile(visit))
+    firstLink = said.split(whereSeparator: \.isWhitespace).last { $0.contains("https://127.0.0.1:") }
+      .map(String.init)
     do throws(DrillError) {
       status = try cordon.status()
       guard let first = status.workspaces.first else {

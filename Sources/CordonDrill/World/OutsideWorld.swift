@@ -101,22 +101,30 @@ final class OutsideWorld {
   }
 
   /// What `cordon up --drill` reads: the outside hosts that exist, so that nothing real is ever contacted.
-  func drillFile() throws(DrillError) -> String {
+  func drillFile(_ visit: Visit?) throws(DrillError) -> String {
     struct Host: Encodable {
       var host: String
       var port: UInt16
       var address: String
     }
+    struct Visitor: Encodable {
+      var person: String
+      var port: UInt16
+      var notebook: String
+    }
     struct Drill: Encodable {
       var upstreamIndex: String
       var allowedHosts: [Host]
       var trustedCA: String
+      var visit: Visitor?
     }
     let hosts =
       [DrillAddress.allowedPort, DrillAddress.allowedPlainPort].map {
         Host(host: DrillAddress.allowedHost, port: $0, address: DrillAddress.allowed)
       } + [Host(host: DrillAddress.directHost, port: 443, address: DrillAddress.allowed)]
-    let drill = Drill(upstreamIndex: indexURL, allowedHosts: hosts, trustedCA: certificates.authority)
+    let drill = Drill(
+      upstreamIndex: indexURL, allowedHosts: hosts, trustedCA: certificates.authority,
+      visit: visit.map { Visitor(person: Visit.person, port: Visit.port, notebook: $0.notebook) })
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
     guard let text = try? encoder.encode(drill) else { throw .world("cannot write the drill file") }

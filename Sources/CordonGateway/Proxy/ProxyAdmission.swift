@@ -78,7 +78,8 @@ struct ProxyPolicy: Sendable {
     if let entry = entries.first(where: { $0.pattern == .exact(target.host) }) ?? entries.first {
       return ProxyAdmission(inspection: entry.inspection, pinnedAddress: entry.pinnedAddress)
     }
-    guard environment.weakenedForDrill.contains(.proxyAllowlist) else { return nil }
+    let control: Control = seat == nil ? .proxyAllowlist : .browserDoor
+    guard environment.weakenedForDrill.contains(control) else { return nil }
     return ProxyAdmission(inspection: .intercept, requiresPublicAddress: false)
   }
 }

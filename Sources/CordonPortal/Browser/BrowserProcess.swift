@@ -26,10 +26,12 @@ public final class BrowserProcess: Sendable {
 
   /// Starts Chromium in an open sandbox and waits until it answers and refuses what its policy refuses.
   ///
+  /// - Parameter probes: What must be refused; none in a drill whose browser policy is switched off.
   /// - Throws: `BrowserError` where it does not; the sandbox is closed then.
-  public static func start(in sandbox: OpenWorkspace, width: Int = 1_280, height: Int = 800) async throws
-    -> BrowserProcess
-  {
+  public static func start(
+    in sandbox: OpenWorkspace, width: Int = 1_280, height: Int = 800,
+    probes: [PolicyProbe] = PolicyProbe.allCases
+  ) async throws -> BrowserProcess {
     do {
       let process = try sandbox.spawn(
         SandboxCommand(BrowserCommandLine.arguments(width: width, height: height)), streams: .pipes)
@@ -40,7 +42,7 @@ public final class BrowserProcess: Sendable {
       let browser = BrowserProcess(
         devTools: try await DevToolsConnection.open(input: input, output: output), sandbox: sandbox,
         process: process, complaints: complaints)
-      try await browser.makeReady()
+      try await browser.makeReady(probes)
       return browser
     } catch {
       try? sandbox.close()
@@ -48,14 +50,14 @@ public final class BrowserProcess: Sendable {
     }
   }
 
-  private func makeReady() async throws {
+  private func makeReady(_ probes: [PolicyProbe]) async throws {
     do {
       try await devTools.call(.version)
       try await devTools.call(.denyDownloads)
     } catch is DevToolsError {
       throw BrowserError.notStarted(complaints.text)
     }
-    for probe in PolicyProbe.allCases { try await check(probe) }
+    for probe in probes { try await check(probe) }
     try await devTools.call(.discoverTargets)
   }
 

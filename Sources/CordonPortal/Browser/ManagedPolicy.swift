@@ -28,6 +28,16 @@ public struct ManagedPolicy: Sendable, Equatable {
     self.authorities = authorities
   }
 
+  /// Whether nothing but the proxy is set, for a drill that shows what the rest is good for.
+  public private(set) var isProxyOnlyForDrill = false
+
+  /// The policy of a drill's browser whose policy is switched off: its way is still the gateway's.
+  public static func proxyOnlyForDrill(_ home: PageAddress) -> ManagedPolicy {
+    var policy = ManagedPolicy(hosts: [], home: home, rules: BrowserRules())
+    policy.isProxyOnlyForDrill = true
+    return policy
+  }
+
   /// A host that the browser may reach.
   public struct DomainHost: Sendable, Hashable {
     /// Its name.
@@ -59,11 +69,24 @@ public struct ManagedPolicy: Sendable, Equatable {
 
   /// The policy's entries. `URLBlocklist` "*" leaves out every scheme but the web's: each is named.
   public var value: JSONValue {
-    .object(network + transfers + devices + noise + trust)
+    .object(isProxyOnlyForDrill ? proxy : network + proxy + transfers + devices + noise + trust)
   }
 
   private var trust: [(String, JSONValue)] {
     authorities.isEmpty ? [] : [("CACertificates", .array(authorities.map { .string($0) }))]
+  }
+
+  private var proxy: [(String, JSONValue)] {
+    [
+      (
+        "ProxySettings",
+        [
+          // Without <-loopback> the browser's own loopback would bypass the proxy.
+          "ProxyMode": "fixed_servers", "ProxyServer": "http://127.0.0.1:3128",
+          "ProxyBypassList": "<-loopback>",
+        ]
+      )
+    ]
   }
 
   private var network: [(String, JSONValue)] {
@@ -77,14 +100,6 @@ public struct ManagedPolicy: Sendable, Equatable {
         ]
       ),
       ("URLAllowlist", .array(allowlist.map { .string($0) })),
-      (
-        "ProxySettings",
-        [
-          // Without <-loopback> the browser's own loopback would bypass the proxy.
-          "ProxyMode": "fixed_servers", "ProxyServer": "http://127.0.0.1:3128",
-          "ProxyBypassList": "<-loopback>",
-        ]
-      ),
       ("QuicAllowed", false), ("DnsOverHttpsMode", "off"), ("BuiltInDnsClientEnabled", false),
       ("NetworkPredictionOptions", 2), ("WebRtcIPHandling", "disable_non_proxied_udp"),
       ("WebRtcUdpPortRange", "1-1"),

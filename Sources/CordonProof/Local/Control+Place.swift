@@ -17,6 +17,9 @@ extension Control {
     case .sharedFilesOverlay: "overlay"
     case .rootFilesystem: "root file system"
     case .processNamespace: "process namespace"
+    case .browserPolicy: "browser policy"
+    case .browserDoor: "browser door"
+    case .portalCrossings: "portal"
     default: "sandbox"
     }
   }
@@ -27,6 +30,7 @@ extension Control {
     case .dnsAllowlist, .proxyAllowlist, .sniCheck, .hostCheck: places.location("egress")
     case .endpointPolicy, .credentialCheck: places.location("organization")
     case .mirrorAllowlist, .mirrorReadOnly: places.location("packages")
+    case .browserPolicy, .browserDoor, .portalCrossings: places.location("browser", "people", "projects")
     default: places.location("projects")
     }
   }

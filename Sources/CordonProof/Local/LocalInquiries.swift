@@ -112,7 +112,7 @@ struct LocalInquiries {
     }
   }
 
-  private static func text(_ pattern: AllowedHost.Pattern) -> String {
+  static func text(_ pattern: AllowedHost.Pattern) -> String {
     switch pattern {
     case .exact(let name): "\(name)"
     case .childrenOf(let parent): "*.\(parent)"

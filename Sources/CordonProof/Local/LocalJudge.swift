@@ -43,6 +43,7 @@ struct LocalJudge {
     switch barrier {
     case .control(let control): return outcome(of: control)
     case .mechanism(let mechanism): return outcome(of: mechanism)
+    case .crossing(let action): return outcome(of: action)
     case .fact(let fact):
       let control = ClosingControl(
         resource: fact.rawValue, location: places.location("projects"), layer: fact.layer)
@@ -83,6 +84,27 @@ struct LocalJudge {
       resource: "sandbox.without", location: places.location("sandbox"))
     return .fails(breach, step: "sandbox: the spec does without '\(name)'")
   }
+
+  /// What the documents of the portal refuse to everybody is what the spec leaves off: one line decides both.
+  private func outcome(of crossing: PortalAction) -> Outcome {
+    let place = places.location("browser", "people", "projects")
+    let key = Self.keys[crossing] ?? crossing.rawValue
+    if crossing.isOn(in: environment.browser) {
+      let breach = Breach(fix: "set \(key) to off", resource: key, location: place)
+      return .fails(breach, step: "portal: the spec switches '\(key)' on")
+    }
+    if crossing.path != nil, environment.weakenedForDrill.contains(.portalCrossings) {
+      return outcome(of: .portalCrossings)
+    }
+    return .holds(
+      [ClosingControl(resource: Control.portalCrossings.rawValue, location: place, layer: "portal")],
+      step: "portal: '\(key)' is off, and what is off is refused to everybody")
+  }
+
+  private static let keys: [PortalAction: String] = [
+    .pasteIn: "browser.clipboard.in", .copyOut: "browser.clipboard.out", .upload: "browser.upload",
+    .download: "browser.download", .print: "browser.print",
+  ]
 
   // MARK: Questions
 

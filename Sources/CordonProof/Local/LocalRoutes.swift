@@ -4,17 +4,12 @@ import CordonModel
 enum LocalRoutes {
   /// All routes, in the order of the paths.
   static let all: [LocalRoute] = {
-    let routes = upload + services + packages + shell + names + network + proxy + neighbours
+    let routes = upload + services + packages + shell + names + network + proxy + neighbours + browser
     return EgressPath.allCases.flatMap { path in routes.filter { $0.path == path } }
   }()
 
   /// Routes of parts that this version does not have: nothing is known of them, and nothing is said to be closed.
   static let notYetCovered: [(path: EgressPath, id: String, title: String)] = [
-    (.browserDownload, "browser-download", "saving a file in the remote browser"),
-    (.clipboardPrint, "clipboard", "copying out of the remote browser"),
-    (.clipboardPrint, "print", "printing from the remote browser"),
-    (.externalUpload, "browser-upload", "a web page's own upload form"),
-    (.notebookOutput, "output-beacon", "an image in a notebook's output"),
     (.notebookOutput, "output-view", "data shown in a notebook and carried out"),
     (.modelExport, "model-artifact", "a model released without review"),
   ]

@@ -74,12 +74,13 @@ struct LocalWalk {
     let request = breaches.lazy.compactMap(\.request).first
     let workspace = environment.workspaces.first?.workspace.name.text ?? "WORKSPACE"
     let shell = request.flatMap(LocalCommand.shell) ?? way.command
+    let teller = way.isInBrowser ? "in a session of the remote browser" : "in a workspace"
     let told = request.map { " as \(LocalCommand.caller($0.principal))" } ?? ""
     return RouteWitness(
       request: request.map { LocalCommand.json($0) }
         ?? .object([("workspace", .string(workspace)), ("command", .string(shell))]),
-      command: Self.inside(workspace, shell),
-      story: "Anybody in a workspace\(told): \(way.name). The attack that walks it: cordon attack "
+      command: way.isInBrowser ? shell : Self.inside(workspace, shell),
+      story: "Anybody \(teller)\(told): \(way.name). The attack that walks it: cordon attack "
         + "\(places.file) --only \(route.id)\(drill).",
       fix: first.fix, resource: first.resource, location: first.location)
   }

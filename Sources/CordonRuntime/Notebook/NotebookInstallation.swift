@@ -90,6 +90,14 @@ struct NotebookInstallation: Sendable {
     try FileManager.default.moveItem(atPath: part, toPath: folder)
   }
 
+  /// Takes a drill's folder for the environment.
+  func standIn(_ path: String) throws {
+    guard !isComplete else { return }
+    try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(atPath: path, toPath: folder)
+    try Data().write(to: URL(filePath: folder + "/complete"))
+  }
+
   private func makeEnvironment(_ part: String) throws {
     guard FileManager.default.fileExists(atPath: python) else {
       throw Failure(

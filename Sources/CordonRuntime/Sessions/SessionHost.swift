@@ -82,9 +82,10 @@ final class SessionHost: BrowserLauncher {
   private func open(
     _ plan: SessionPlan, ingress: IngressFolder, user: UInt32?
   ) async throws -> HostedBrowser {
+    let policy = policy(plan)
     let sandbox = try OpenWorkspace.open(
       BrowserSandbox.configuration(
-        name: "s-\(plan.id)", identity: user.map { .dedicatedUser($0) } ?? .caller, policy: policy(plan),
+        name: "s-\(plan.id)", identity: user.map { .dedicatedUser($0) } ?? .caller, policy: policy,
         controlGroupPrefix: house.controlGroupPrefix), on: house.machine)
     guard let descriptor = sandbox.listeners.first?.descriptor.take() else {
       try? sandbox.close()
@@ -102,7 +103,8 @@ final class SessionHost: BrowserLauncher {
     do {
       // Where it does not start, it has closed the sandbox.
       let process = try await BrowserProcess.start(
-        in: sandbox, width: plan.viewport.width, height: plan.viewport.height)
+        in: sandbox, width: plan.viewport.width, height: plan.viewport.height,
+        probes: policy.isProxyOnlyForDrill ? [] : PolicyProbe.allCases)
       return try await host(process, plan, door, user)
     } catch {
       await house.gateway.close(door)

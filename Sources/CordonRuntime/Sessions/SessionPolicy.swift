@@ -27,6 +27,7 @@ public enum SessionPolicy {
         name: name, isPlain: host.port == 80, port: host.port, withChildren: below)
     }
     let notebook = ManagedPolicy.DomainHost(name: ServiceNames.notebook, isPlain: true)
+    guard !environment.weakenedForDrill.contains(.browserPolicy) else { return .proxyOnlyForDrill(plan.home) }
     let intercepts = environment.browser.hosts.contains { $0.inspection == .intercept }
     return ManagedPolicy(
       hosts: [notebook] + listed, home: plan.home, rules: plan.rules,

@@ -119,6 +119,24 @@ import Testing
     if egress.contains("reason") { #expect(open.first?.witness?.story.contains("for a test") == true) }
   }
 
+  @Test(arguments: [
+    ("clipboard: { out: on }", "clipboard", "browser.clipboard.out"),
+    ("download: on", "browser-download", "browser.download"),
+    ("print: on", "print", "browser.print"),
+    ("hosts: [licence.example.com]", "listed-host:licence.example.com:443", "browser.hosts"),
+  ])
+  func `shows what the spec lets out of the remote browser as open, and nothing else`(
+    line: String, route: String, resource: String
+  ) throws {
+    let map = try Self.map(Self.spec + "browser: { \(line) }\n")
+    let open = map.paths.flatMap(\.routes).filter { $0.verdict == .open }
+    #expect(open.map(\.route) == [route])
+    let witness = try #require(open.first?.witness)
+    #expect(witness.resource == resource && witness.location?.line == 14)
+    #expect(
+      witness.story.contains("remote browser") && !witness.command.contains("cordon exec"), "\(witness)")
+  }
+
   @Test func `says unknown where nobody works`() throws {
     let map = try Self.map(Self.spec.components(before: "projects:"))
     #expect(map.paths.flatMap(\.routes).allSatisfy { $0.verdict == .unknown })
