@@ -82,6 +82,10 @@ import Testing
       "whose workspaces a person may end carries nothing out"
     ),
     (
+      "breast-cancer-correction/Made State weakened",
+      "the correction undoes what guardrails and roles refuse already; it stops nothing"
+    ),
+    (
       "breast-cancer-guardrails/ComputeGuardrail OnlyInANetwork taken away",
       "a further layer: roles start jobs in the network's subnets only"
     ),
