@@ -20,6 +20,14 @@ public struct AWSRules: Sendable, Equatable {
   public var monitors: [Monitor] = []
   /// Projects that have a tracking server.
   public var mlflow: [Slug] = []
+  /// Notebook instances.
+  public var notebooks: [NotebookInstance] = []
+  /// Images of the projects' own.
+  public var images: [StudioImage] = []
+  /// Where code is kept.
+  public var git = GitService.none
+  /// Whether settings that drift are put right by runbooks of AWS's.
+  public var remediation = false
 
   /// How large one project's network is, and the browser's: 4,096 addresses, of which an endpoint takes one a zone.
   public static let networkLength = 20

@@ -26,6 +26,10 @@ extension Reading {
     let breakGlass = self.breakGlass(fields["breakGlass"], projects: projects, people: people)
     let monitors = self.monitors(fields["monitors"], projects: projects)
     let mlflow = projectNames(fields["mlflow"], among: projects)
+    let notebooks = notebookInstances(fields["notebooks"], projects: projects, people: people)
+    let images = studioImages(fields["images"], projects: projects)
+    let git = choice(fields["git"], kind: "git service", of: GitService.self)
+    let remediation = isOn(fields["remediation"])
     guard let root, let network, let list else { return nil }
     var rules = AWSRules(
       root: root, offices: offices, network: network, s3PrefixList: list, notify: notify, deployer: deployer)
@@ -33,6 +37,10 @@ extension Reading {
     rules.breakGlass = breakGlass
     rules.monitors = monitors
     rules.mlflow = mlflow
+    rules.notebooks = notebooks
+    rules.images = images
+    rules.git = git ?? .none
+    rules.remediation = remediation ?? false
     return rules
   }
 

@@ -30,6 +30,8 @@ enum Section: String, CaseIterable {
   case sandbox
   case aws
   case monitor = "aws.monitors[]"
+  case notebookInstance = "aws.notebooks[]"
+  case studioImage = "aws.images[]"
   case breakGlass = "aws.breakGlass[]"
 
   /// The keys, in the order of the reference.
@@ -70,8 +72,10 @@ enum Section: String, CaseIterable {
     case .aws:
       [
         "root", "offices", "network", "s3PrefixList", "notify", "deployer", "catalog", "breakGlass",
-        "monitors", "mlflow",
+        "monitors", "mlflow", "notebooks", "images", "git", "remediation",
       ]
+    case .notebookInstance: ["project", "person", "size"]
+    case .studioImage: ["project", "name", "tag"]
     case .monitor: ["project", "endpoint", "watch", "every", "problem"]
     case .breakGlass: ["name", "project", "people", "until", "reason", "allow"]
     }
@@ -106,6 +110,10 @@ enum Section: String, CaseIterable {
     case (.aws, "offices"): "offices: [198.51.100.0/24]"
     case (.aws, "network"): "network: 10.64.0.0/16"
     case (.aws, "s3PrefixList"): "s3PrefixList: pl-6da54004"
+    case (.notebookInstance, "project"), (.studioImage, "project"): "project: churn"
+    case (.notebookInstance, "person"): "person: scientist-1"
+    case (.studioImage, "name"): "name: churn-lab"
+    case (.studioImage, "tag"): "tag: 2027-03-31"
     case (.monitor, "project"): "project: churn"
     case (.monitor, "endpoint"): "endpoint: churn-1"
     case (.monitor, "watch"): "watch: [data-quality]"

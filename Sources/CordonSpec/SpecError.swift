@@ -66,7 +66,7 @@ public enum SpecError: Error, Equatable, Sendable {
   /// What a name stands for.
   public enum NameKind: String, Equatable, Sendable {
     case person, project, workspace, bucket, package, role, mechanism, alert, subject, product, endpoint,
-      monitor
+      monitor, image
     case host = "outside host"
   }
 

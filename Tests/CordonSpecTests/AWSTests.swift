@@ -66,6 +66,49 @@ import Testing
       """ + text(["breakGlass": "[{ \(fields) }]"])
   }
 
+  private static let team = """
+    people: [{ name: ann, roles: [data-scientist], projects: [churn] }, { name: eve, roles: [reviewer] }]
+    projects: [{ name: churn, data: [{ bucket: churn-data }] }]
+
+    """
+
+  @Test func `notebook instances, images, git and runbooks are read, and are none by themselves`() throws {
+    let none = try #require(try Samples.environment(Self.text([:])).aws)
+    #expect(none.notebooks.isEmpty && none.images.isEmpty && none.git == .none && !none.remediation)
+    let rules = try #require(
+      try Samples.environment(
+        Self.team
+          + Self.text([
+            "notebooks": "[{ project: churn, person: ann, size: large }]",
+            "images": "[{ project: churn, name: lab, tag: v1.2 }]", "git": "codecommit", "remediation": "on",
+          ])
+      ).aws)
+    let project = try Slug("churn")
+    #expect(rules.notebooks == [NotebookInstance(project: project, person: try Slug("ann"), size: .large)])
+    #expect(rules.images == [StudioImage(project: project, name: try Slug("lab"), tag: "v1.2")])
+    #expect(rules.git == .codecommit && rules.remediation)
+  }
+
+  @Test(arguments: [
+    ("somebody of no project", "notebooks", "[{ project: churn, person: eve }]", "eve"),
+    ("an unknown person", "notebooks", "[{ project: churn, person: anm }]", "did you mean 'ann'"),
+    (
+      "one person twice", "notebooks", "[{ project: churn, person: ann }, { project: churn, person: ann }]",
+      "ann"
+    ),
+    ("an unknown size", "notebooks", "[{ project: churn, person: ann, size: smal }]", "did you mean 'small'"),
+    ("a tag that is none", "images", "[{ project: churn, name: lab, tag: \"a b\" }]", "write one like"),
+    ("an unknown service", "git", "codecomit", "did you mean 'codecommit'"),
+  ])
+  func `what a project has beside Studio is refused with`(
+    _ what: String, key: String, value: String, says: String
+  ) {
+    let error = #expect(throws: SpecErrors.self) {
+      try Samples.environment(Self.team + Self.text([key: value]))
+    }
+    #expect(error?.description.contains(says) == true, "\(error?.description ?? "no error")")
+  }
+
   @Test func `monitors and tracking servers are read`() throws {
     let projects = "projects: [{ name: churn, data: [{ bucket: churn-data }] }]\n"
     let rules = try #require(

@@ -24,6 +24,7 @@ import Testing
     let words =
       Person.Role.allCases.map(\.rawValue) + EndpointKind.allCases.map(\.rawValue)
       + CatalogProduct.allCases.map(\.rawValue) + Monitor.Kind.allCases.map(\.rawValue)
+      + NotebookInstance.Size.allCases.map(\.rawValue) + GitService.allCases.map(\.rawValue)
       + Monitor.Interval.allCases.map(\.rawValue) + Monitor.Problem.allCases.map(\.rawValue)
       + RouteFinding.Route.allCases.map(\.rawValue) + AllowedHost.Inspection.allCases.map(\.rawValue)
     for word in words { #expect(text.contains("`\(word)`"), "docs/spec.md lacks `\(word)`") }

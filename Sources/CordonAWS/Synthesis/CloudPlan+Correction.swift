@@ -98,7 +98,7 @@ extension CloudPlan {
       [
         "FunctionName": .text("\(environment.name)-correction"), "Runtime": "python3.13",
         "Handler": "index.handler", "Timeout": 60, "Role": role.arn, "KmsKeyArn": base.key.arn,
-        "Code": ["ZipFile": .text(Self.correctionCode)],
+        "Code": ["ZipFile": .text(correctionCode)],
         "LoggingConfig": ["LogGroup": log.ref],
         "VpcConfig": ["SubnetIds": .list(subnets.map(\.ref)), "SecurityGroupIds": [group.ref]],
         "Tags": tags(nil),

@@ -4,7 +4,7 @@ import CordonModel
 // one names both sides: who calls, and what is called.
 extension CloudPlan {
   /// The services of interface endpoints, with the logical name of each, and the names that the firewall lets through.
-  static let services: [(name: String, service: String)] = [
+  private static let all: [(name: String, service: String)] = [
     ("SageMakerApiEndpoint", "com.amazonaws.REGION.sagemaker.api"),
     ("SageMakerRuntimeEndpoint", "com.amazonaws.REGION.sagemaker.runtime"),
     ("StudioEndpoint", "aws.sagemaker.REGION.studio"),
@@ -19,6 +19,11 @@ extension CloudPlan {
     ("PackagesEndpoint", "com.amazonaws.REGION.codeartifact.repositories"),
     ("GitEndpoint", "com.amazonaws.REGION.git-codecommit"),
   ]
+
+  /// The services that this environment uses.
+  var services: [(name: String, service: String)] {
+    rules.git == .codecommit ? Self.all : Self.all.filter { $0.name != "GitEndpoint" }
+  }
 
   /// Adds every endpoint, and gives the one of S3, to which buckets are bound.
   func endpoints(
@@ -37,7 +42,7 @@ extension CloudPlan {
         "Every door names both sides: who calls, and what is called. Names of own buckets are no substitute.")
     let shared = Self.document([Self.ownPeople(try perimeter(of: project))])
     let runs = hasRuns(project) ? [(name: "RunsEndpoint", service: "aws.sagemaker.REGION.experiments")] : []
-    for (name, service) in Self.services + runs {
+    for (name, service) in services + runs {
       let policy =
         name == "StsEndpoint"
         ? Self.document(try compiled("endpoint/\(project.name)/sts").map(\.value)) : shared

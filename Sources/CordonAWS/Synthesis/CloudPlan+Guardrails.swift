@@ -192,6 +192,7 @@ extension CloudPlan {
     "kms:PutKeyPolicy",
     "ecr:SetRepositoryPolicy",
     "codeartifact:AssociateExternalConnection",
+    "codeartifact:CopyPackageVersions",
     "codeartifact:PublishPackageVersion",
     "codecommit:PutRepositoryTriggers",
     "sagemaker:PutModelPackageGroupPolicy",

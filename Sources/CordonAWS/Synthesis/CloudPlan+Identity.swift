@@ -18,7 +18,7 @@ extension CloudPlan {
       "Boundary", "AWS::IAM::ManagedPolicy",
       [
         "Description": "What no one in the project can do, whatever else is attached",
-        "PolicyDocument": Self.document(ceiling(network, browser)),
+        "PolicyDocument": Self.document(ceiling(project, network, browser)),
       ])
     let scientist = self.scientist(project, boundary, in: &stack)
     let names = ProjectRole(
@@ -80,7 +80,9 @@ extension CloudPlan {
   }
 
   /// What every role of the project stays below.
-  private func ceiling(_ network: NetworkParts, _ browser: BrowserParts) -> [CloudValue] {
+  private func ceiling(
+    _ project: Project, _ network: NetworkParts, _ browser: BrowserParts
+  ) -> [CloudValue] {
     [
       Self.everything, onlyOwnResources,
       [
@@ -91,7 +93,7 @@ extension CloudPlan {
           "BoolIfExists": ["aws:ViaAWSService": "false"],
         ],
       ],
-      Self.noURLs,
+      noURLs(of: project),
     ]
   }
 
@@ -173,7 +175,7 @@ extension CloudPlan {
   }
 
   private func packages(_ registry: RegistryParts) -> [CloudValue] {
-    [
+    var statements: [CloudValue] = [
       [
         "Sid": "ReadPackages", "Effect": "Allow",
         "Action": [
@@ -186,10 +188,13 @@ extension CloudPlan {
         "Sid": "PackageToken", "Effect": "Allow", "Action": "sts:GetServiceBearerToken", "Resource": "*",
         "Condition": ["StringEquals": ["sts:AWSServiceName": "codeartifact.amazonaws.com"]],
       ],
-      [
-        "Sid": "Git", "Effect": "Allow", "Action": ["codecommit:GitPull", "codecommit:GitPush"],
-        "Resource": registry.git.arn,
-      ],
     ]
+    if let git = registry.git {
+      statements.append([
+        "Sid": "Git", "Effect": "Allow", "Action": ["codecommit:GitPull", "codecommit:GitPush"],
+        "Resource": git.arn,
+      ])
+    }
+    return statements
   }
 }

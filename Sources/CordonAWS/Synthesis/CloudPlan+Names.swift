@@ -60,10 +60,11 @@ extension CloudPlan {
 
   /// What a project's workspaces may ask for: own buckets by name, the endpoints, own packages, and the layers of images.
   func allowedNames(of project: Project) throws -> [CloudValue] {
-    let hosts = [
-      "api.sagemaker", "runtime.sagemaker", "sts", "logs", "monitoring", "kms", "api.ecr",
-      "\(account).dkr.ecr", "codeartifact", "git-codecommit",
-    ]
+    let hosts =
+      [
+        "api.sagemaker", "runtime.sagemaker", "sts", "logs", "monitoring", "kms", "api.ecr",
+        "\(account).dkr.ecr", "codeartifact",
+      ] + (rules.git == .codecommit ? ["git-codecommit"] : [])
     var buckets = project.buckets.map(\.name.text) + [imageLayers]
     if hasRuns(project) { buckets.append(try runsBucket(project).text) }
     let names =

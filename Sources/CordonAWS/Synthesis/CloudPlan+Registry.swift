@@ -5,7 +5,8 @@ struct RegistryParts {
   var images: CloudHandle
   var domain: CloudHandle
   var approved: CloudHandle
-  var git: CloudHandle
+  /// Nil where the spec keeps code elsewhere.
+  var git: CloudHandle?
 }
 
 // Images, packages and git. Packages come in through a staging repository that workspaces cannot read; nobody publishes.
@@ -42,12 +43,15 @@ extension CloudPlan {
         "DomainName": domain["Name"], "RepositoryName": "approved",
         "PermissionsPolicyDocument": Self.document([silence]), "Tags": tags(project),
       ], comment: "What was copied here after review, and nothing else, is installed.")
-    let git = stack.add(
-      "Git", "AWS::CodeCommit::Repository",
-      [
-        "RepositoryName": .text("\(environment.name)-\(project.name)"), "KmsKeyId": key.arn,
-        "Tags": tags(project),
-      ])
+    var git: CloudHandle?
+    if rules.git == .codecommit {
+      git = stack.add(
+        "Git", "AWS::CodeCommit::Repository",
+        [
+          "RepositoryName": .text("\(environment.name)-\(project.name)"), "KmsKeyId": key.arn,
+          "Tags": tags(project),
+        ])
+    }
     return (stack, RegistryParts(images: images, domain: domain, approved: approved, git: git))
   }
 

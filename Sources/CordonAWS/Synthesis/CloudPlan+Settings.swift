@@ -53,5 +53,63 @@ extension CloudPlan {
           "Source": ["Owner": "AWS", "SourceIdentifier": .text(rule.source)],
         ], after: ["Recorder", "Delivery"])
     }
+    if rules.remediation { remediate(in: &stack) }
+  }
+
+  /// Runbooks of AWS's that can only make a setting stronger: AWS Systems Manager Automation runbook reference. What would rewrite a
+  /// policy is left to people.
+  private static let runbooks: [(rule: String, document: String, parameter: String, type: String)] = [
+    ("KeyRotation", "AWSConfigRemediation-EnableKeyRotation", "KeyId", "AWS::KMS::Key"),
+    (
+      "DefaultGroup", "AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules", "GroupId",
+      "AWS::EC2::SecurityGroup"
+    ),
+  ]
+
+  private func remediate(in stack: inout CloudStack) {
+    let boundary = stack.add(
+      "RemediationBoundary", "AWS::IAM::ManagedPolicy",
+      [
+        "Description": "What runbooks cannot do, whatever else is attached",
+        "PolicyDocument": Self.document([Self.everything, onlyOwnResources, Self.noURLs]),
+      ])
+    let stronger: [CloudValue] = [
+      [
+        "Sid": "RotateKeys", "Effect": "Allow",
+        "Action": ["kms:EnableKeyRotation", "kms:GetKeyRotationStatus"],
+        "Resource": .text(arn("kms", "key/*")),
+      ],
+      [
+        "Sid": "CloseDefaultGroups", "Effect": "Allow",
+        "Action": ["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"],
+        "Resource": .text(arn("ec2", "security-group/*")),
+      ],
+      ["Sid": "Look", "Effect": "Allow", "Action": "ec2:DescribeSecurityGroups", "Resource": "*"],
+    ]
+    let role = stack.add(
+      "RemediationRole", "AWS::IAM::Role",
+      [
+        "PermissionsBoundary": boundary.ref,
+        "AssumeRolePolicyDocument": Self.document([
+          [
+            "Effect": "Allow", "Principal": ["Service": "ssm.amazonaws.com"], "Action": "sts:AssumeRole",
+            "Condition": ownAccount,
+          ]
+        ]),
+        "Policies": [["PolicyName": "stronger", "PolicyDocument": Self.document(stronger)]],
+        "Tags": tags(nil),
+      ], comment: "Can only make settings stronger.")
+    for runbook in Self.runbooks {
+      var parameters: CloudValue = ["AutomationAssumeRole": ["StaticValue": ["Values": [role.arn]]]]
+      parameters.set(runbook.parameter, ["ResourceValue": ["Value": "RESOURCE_ID"]])
+      let rule = CloudHandle(id: ResourceID(stack: stack.name, name: "\(runbook.rule)Rule"))
+      stack.add(
+        "\(runbook.rule)Remediation", "AWS::Config::RemediationConfiguration",
+        [
+          "ConfigRuleName": rule.ref, "TargetType": "SSM_DOCUMENT", "TargetId": .text(runbook.document),
+          "ResourceType": .text(runbook.type), "Automatic": true, "MaximumAutomaticAttempts": 3,
+          "RetryAttemptSeconds": 60, "Parameters": parameters,
+        ])
+    }
   }
 }

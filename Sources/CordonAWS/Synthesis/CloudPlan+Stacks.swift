@@ -16,11 +16,11 @@ extension CloudPlan {
       let (dataStack, data) = try self.data(of: project, network)
       let (registryStack, registry) = self.registry(of: project, key: data.key)
       let (identityStack, roles) = try identity(of: project, network, data, registry, browser)
-      let (studioStack, domain) = studio(of: project, network, data, roles)
+      let (studioStack, domain) = studio(of: project, network, data, roles, registry)
       stacks += [networkStack, dataStack, registryStack, identityStack, studioStack]
       stacks += [
         try monitoring(of: project, network, data, roles, base),
-        try runs(of: project, network, data, roles),
+        try runs(of: project, network, data, roles), try notebooks(of: project, network, data, roles),
       ].compactMap(\.self)
       if let shelf { stacks += catalog(of: project, domain, roles, shelf) }
       built.append(ProjectParts(project: project, network: network, data: data, domain: domain))

@@ -47,8 +47,13 @@ extension CloudPlan {
       ManualStep(
         "Activate the cost allocation tags `environment` and `project`",
         "Budgets count nothing before that; Billing and Cost Management, \"Cost allocation tags\"."),
+      ManualStep(
+        "Approve packages as whoever deploys",
+        "Nobody of a project reads `staged` or writes `approved`. After review: `aws codeartifact copy-package-versions "
+          + "--domain PROJECT --source-repository staged --destination-repository approved --format pypi --package NAME "
+          + "--versions VERSION --include-from-upstream`."),
       ManualStep("Ask for the quotas that AWS sets low", quotas),
-    ] + deployer + emergencies + watching + left
+    ] + deployer + emergencies + watching + opening + left
   }
 
   /// What grows with projects, beside AWS's default. Sources: Amazon VPC User Guide, "Amazon VPC quotas"; SageMaker's page of
@@ -58,8 +63,8 @@ extension CloudPlan {
     return """
       In \(region): \(networks) VPCs (5), \(environment.projects.count) gateway endpoints (20), \
       \(environment.projects.count) Studio domains (the account's), \
-      \(environment.projects.count * Self.services.count) interface endpoints (50 a VPC, \
-      \(Self.services.count) in each; one for the correction), 1 Elastic IP address (5).
+      \(environment.projects.count * services.count) interface endpoints (50 a VPC, \
+      \(services.count) in each; one for the correction), 1 Elastic IP address (5).
       """
   }
 
@@ -106,6 +111,35 @@ extension CloudPlan {
           + "Subscribe whoever is to hear to the topic `ENVIRONMENT-PROJECT-drift`. A monitor has no network: "
           + "`explainability` needs predictions that were captured, since no shadow endpoint can be called.")
     ]
+  }
+
+  /// What notebook instances, images and runbooks need beside their stacks.
+  private var opening: [ManualStep] {
+    var steps: [ManualStep] = []
+    if !rules.images.isEmpty {
+      steps.append(
+        ManualStep(
+          "Push the images before the stacks `\(environment.name)-PROJECT-studio`",
+          rules.images.map { "`\(environment.name)/\($0.project):\($0.tag)`" }.joined(separator: ", ")
+            + ": a tag keeps its image, so a new one is a new tag."))
+    }
+    if !rules.notebooks.isEmpty {
+      steps.append(
+        ManualStep(
+          "List the notebook instances' own hosts under `browser.hosts`",
+          "`aws sagemaker describe-notebook-instance --notebook-instance-name NAME --query Url` says it once the instance is "
+            + "there. AWS chooses it, and another account may have the one that the name suggests, so no template does. "
+            + "`cordon prove` asks whose it is: --assume trusted-hosts=HOST."))
+    }
+    if rules.remediation {
+      steps.append(
+        ManualStep(
+          "See each remediation end well once",
+          "AWS lists `ssm:StartAutomationExecution` among the rights of these runbooks. The role has not got it, since whoever "
+            + "has runs any runbook, and the guardrails deny it: `aws configservice describe-remediation-execution-status`."
+        ))
+    }
+    return steps
   }
 
   /// What the spec says and these stacks do not.

@@ -3,11 +3,19 @@ import CordonModel
 // The workspaces: SageMaker Studio without internet, one profile a person, and the project's model registry.
 extension CloudPlan {
   func studio(
-    of project: Project, _ network: NetworkParts, _ data: DataParts, _ roles: RoleParts
+    of project: Project, _ network: NetworkParts, _ data: DataParts, _ roles: RoleParts,
+    _ registry: RegistryParts
   ) -> (CloudStack, CloudHandle) {
     var stack = self.stack("studio", of: project, "SageMaker Studio of \(project.name)")
     let sharing: CloudValue = ["NotebookOutputOption": "Disabled"]
     let start = start(project, in: &stack)
+    let images = self.images(of: project, registry, roles, in: &stack)
+    var lab: CloudValue = [
+      "DefaultResourceSpec": ["LifecycleConfigArn": start["StudioLifecycleConfigArn"]],
+      "LifecycleConfigArns": [start["StudioLifecycleConfigArn"]],
+    ]
+    if !images.isEmpty { lab.set("CustomImages", .list(images)) }
+    let versions = stack.resources.filter { $0.type == "AWS::SageMaker::ImageVersion" }.map(\.id.name)
     let domain = stack.add(
       "Domain", "AWS::SageMaker::Domain",
       [
@@ -20,14 +28,11 @@ extension CloudPlan {
         "DefaultUserSettings": [
           "ExecutionRole": roles.workspace.arn, "SecurityGroups": [network.workload.ref],
           "SharingSettings": sharing,
-          "JupyterLabAppSettings": [
-            "DefaultResourceSpec": ["LifecycleConfigArn": start["StudioLifecycleConfigArn"]],
-            "LifecycleConfigArns": [start["StudioLifecycleConfigArn"]],
-          ],
+          "JupyterLabAppSettings": lab,
           "StudioWebPortalSettings": ["HiddenAppTypes": ["Canvas", "RStudioServerPro"]],
         ],
         "Tags": tags(project),
-      ], comment: "VpcOnly: the default of AppNetworkAccessType is the public internet.")
+      ], comment: "VpcOnly: the default of AppNetworkAccessType is the public internet.", after: versions)
     for person in environment.people where person.roles.contains(.dataScientist) {
       guard person.projects.contains(project.name) else { continue }
       stack.add(
@@ -41,7 +46,7 @@ extension CloudPlan {
           "Tags": tags(project),
         ])
     }
-    registry(of: project, in: &stack)
+    self.registry(of: project, in: &stack)
     return (stack, domain)
   }
 

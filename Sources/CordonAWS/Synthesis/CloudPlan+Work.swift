@@ -32,7 +32,7 @@ extension CloudPlan {
       Self.denial("NoShellInAJob", ["sagemaker:StartSession", "sagemaker:UpdateTrainingJob"]),
       Self.denial(
         "NoDebugger", ["sagemaker:CreateTrainingJob"], ["Bool": ["sagemaker:EnableRemoteDebug": "true"]]),
-      Self.denial("NoWorkElsewhere", Self.elsewhere.map { "sagemaker:Create\($0)" }),
+      Self.denial("NoWorkElsewhere", forbidden.map { "sagemaker:Create\($0)" }),
     ]
   }
 

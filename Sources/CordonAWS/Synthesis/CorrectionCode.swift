@@ -14,16 +14,17 @@ extension CloudPlan {
 
   /// The function. What stands where it should is left alone; what does not is ended or removed; what cannot be told fails
   /// loudly, so that somebody looks.
-  static let correctionCode = """
+  var correctionCode: String {
+    """
     import boto3
     import botocore
 
     # What a call names its work by, and what undoes it.
-    STOPPED = "\(stopped.joined(separator: " "))".split()
-    REMOVED = "\(removed.joined(separator: " "))".split()
+    STOPPED = "\(Self.stopped.joined(separator: " "))".split()
+    REMOVED = "\(Self.removed.joined(separator: " "))".split()
     # What gives data to other people or to networks that no call names.
-    NEVER = "\(elsewhere.joined(separator: " "))".split()
-    PLACED = "\(placed.joined(separator: " "))".split()
+    NEVER = "\(forbidden.joined(separator: " "))".split()
+    PLACED = "\(Self.placed.joined(separator: " "))".split()
 
     def values(value, name):
         \"\"\"Every value called name, however deep.\"\"\"
@@ -74,4 +75,5 @@ extension CloudPlan {
         return f"{verb}{kind} {name}"
 
     """
+  }
 }

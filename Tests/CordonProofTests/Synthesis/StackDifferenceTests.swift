@@ -5,7 +5,9 @@ import Testing
 
 /// What `cordon synth --diff` says.
 @Suite struct `What would change in what is deployed` {
-  private static func spec(_ browser: String = "", offices: String = "192.0.2.0/24", more: String = "")
+  private static func spec(
+    _ browser: String = "", offices: String = "192.0.2.0/24", more: String = "", beside: String = ""
+  )
     -> String
   {
     """
@@ -17,7 +19,7 @@ import Testing
     projects:
       - { name: churn, data: [{ bucket: churn-data }], store: churn-store }
     \(more)
-    aws: { root: r-ab12, offices: [\(offices)], network: 10.64.0.0/16, s3PrefixList: pl-6da54004 }
+    aws: { root: r-ab12, offices: [\(offices)], network: 10.64.0.0/16, s3PrefixList: pl-6da54004\(beside.isEmpty ? "" : ", " + beside) }
     """
   }
 
@@ -60,6 +62,17 @@ import Testing
       (
         .weaker, "added: a person's workspace", spec(),
         spec("people: [{ name: ann, roles: [data-scientist], projects: [churn] }]")
+      ),
+      (.weaker, "added: a tracking server of runs", spec(), spec(beside: "mlflow: [churn]")),
+      (
+        .stronger, "added: the watch of an endpoint", spec(),
+        spec(beside: "monitors: [{ project: churn, endpoint: churn-1, watch: [bias] }]")
+      ),
+      (
+        .stronger, "removed: a tracking server of runs", spec(beside: "mlflow: [churn]"), spec()
+      ),
+      (
+        .stronger, "added: a runbook that puts a setting right", spec(), spec(beside: "remediation: on")
       ),
       (
         .stronger, "statement NoTags (Deny) added", spec(),

@@ -19,7 +19,23 @@ struct PolicyChangeRoute: Route {
       RolePower(
         actions: Self.actions, consequence: "the policy that keeps others out is then the caller's own."),
       scene)
+    for runbook in scene.estate.all("AWS::Config::RemediationConfiguration") {
+      judgement.add(door(runbook, scene.estate))
+    }
     return judgement
+  }
+
+  /// A runbook of AWS's does what it is called, with the rights of its role, which is asked like any other. What somebody else
+  /// wrote does what he likes with them.
+  private func door(_ runbook: CloudResource, _ estate: CloudEstate) -> Door {
+    let text = estate.text(runbook, "TargetId")
+    guard let name = text.value else { return .unknown("\(runbook.id)", text.unknowns, runbook) }
+    // Documents of AWS's alone begin so: AWS Systems Manager User Guide, "Creating SSM document content".
+    guard ["AWS-", "AWSConfigRemediation-"].contains(where: name.hasPrefix) else {
+      return .unknown("\(runbook.id)", "what the runbook \(name) does with its role is not modelled", runbook)
+    }
+    let closing = HeldControl(runbook, layer: "a runbook of AWS's", property: ["TargetId"]).closing
+    return .closed("\(runbook.id)", HeldControl(closing, .none))
   }
 
   static let actions = [

@@ -23,6 +23,13 @@ struct PackageSourceRoute: Route {
     for repository in repositories where isConnected(repository, repositories, estate, depth: 8) {
       for role in scene.roles { judgement.add(reads(role, repository, scene)) }
     }
+    for version in estate.all("AWS::SageMaker::ImageVersion") {
+      let registry = "\(estate.account).dkr.ecr.\(estate.region)."
+      // Whatever is in it runs where the network's walls alone hold it.
+      if estate.text(version, "BaseImage").value?.hasPrefix(registry) != true {
+        judgement.lose("workspaces run in \(version.id), an image of a registry that is not ours", version)
+      }
+    }
     judgement.add(
       RolePower(
         actions: [

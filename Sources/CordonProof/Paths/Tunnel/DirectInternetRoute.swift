@@ -34,6 +34,15 @@ struct DirectInternetRoute: Route {
       if estate.text(notebook, "RootAccess").or("Enabled").value != "Disabled" {
         judgement.lose("root access on notebook instance \(notebook.id)", notebook)
       }
+      let metadata = estate.text(
+        notebook, "InstanceMetadataServiceConfiguration", "MinimumInstanceMetadataServiceVersion")
+      if metadata.value != "2" {
+        judgement.lose("notebook instance \(notebook.id) hands out credentials by a plain GET", notebook)
+      }
+      let keys = estate.all("AWS::KMS::Key", "AWS::KMS::ReplicaKey").map { estate.arn($0) }
+      if estate.text(notebook, "KmsKeyId").value.map(keys.contains) != true {
+        judgement.lose("no key of ours encrypts the disk of notebook instance \(notebook.id)", notebook)
+      }
     }
     for domain in estate.all("AWS::SageMaker::Domain") {
       judgement.add(
