@@ -22,6 +22,8 @@ public struct BrowserRules: Sendable, Equatable {
   public var longest: Int
   /// Whether the person's name is drawn over the picture.
   public var watermark: Bool
+  /// Text that is hidden from every picture before it leaves.
+  public var redact: [Redaction]
   /// How what sessions show is kept; nil keeps nothing.
   public var recording: RecordingRules?
   /// Outside hosts that the browser may reach beside the person's own notebook. Each one is a route that is reported.
@@ -32,7 +34,8 @@ public struct BrowserRules: Sendable, Equatable {
     clipboardIn: Bool = false, clipboardOut: Bool = false, clipboardBudget: Int = 1 << 20,
     upload: Bool = false, download: Bool = false, print: Bool = false, largestFile: Int = 32 << 20,
     idle: Int = 15 * 60,
-    longest: Int = 8 * 3_600, watermark: Bool = true, recording: RecordingRules? = nil,
+    longest: Int = 8 * 3_600, watermark: Bool = true, redact: [Redaction] = [],
+    recording: RecordingRules? = nil,
     hosts: [AllowedHost] = []
   ) {
     self.clipboardIn = clipboardIn
@@ -45,6 +48,7 @@ public struct BrowserRules: Sendable, Equatable {
     self.idle = idle
     self.longest = longest
     self.watermark = watermark
+    self.redact = redact
     self.recording = recording
     self.hosts = hosts
   }

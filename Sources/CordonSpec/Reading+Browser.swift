@@ -12,9 +12,46 @@ extension Reading {
     rules.print = isOut(fields["print"], "browser.print", as: .print, on: .clipboardPrint)
     rules.largestFile = parsed(fields["largestFile"], Self.fileSize) ?? rules.largestFile
     rules.watermark = isOn(fields["watermark"]) ?? rules.watermark
+    rules.redact = redactions(fields["redact"])
     if let value = fields["record"] { rules.recording = recording(value) }
     rules.hosts = hosts(fields["hosts"], entry: .browserHost, region: region)
     return rules
+  }
+
+  /// Each by the name of one that Cordon brings, or with a name and a pattern of its own.
+  private mutating func redactions(_ value: Value?) -> [Redaction] {
+    var declared = DeclaredNames<String>()
+    let all = members(value).compactMap { member -> Redaction? in
+      guard let redaction = redaction(member),
+        take(redaction.name.text, of: .redaction, at: member.span, in: &declared)
+      else { return nil }
+      return redaction
+    }
+    if all.count > Redaction.most, let value {
+      refuse(
+        NameRefusal(
+          kind: "list of patterns to hide", text: "\(all.count)", rule: "write \(Redaction.most) at most"),
+        at: value.span)
+    }
+    return all
+  }
+
+  private mutating func redaction(_ value: Value) -> Redaction? {
+    if case .scalar = value.tree {
+      guard let known = choice(value, kind: "kind of text to hide", of: Redaction.Known.self) else {
+        return nil
+      }
+      do { return try Redaction(known) } catch {
+        refuse(error, at: value.span)
+        return nil
+      }
+    }
+    guard let fields = self.fields(value, of: .redaction),
+      let name = slug(required("name", in: fields), kind: .redaction)
+    else { return nil }
+    return parsed(required("pattern", in: fields)) { text throws(NameRefusal) in
+      try Redaction(name: name, pattern: text)
+    }
   }
 
   private mutating func recording(_ value: Value) -> RecordingRules? {

@@ -13,6 +13,7 @@ enum Section: String, CaseIterable {
   case clipboard = "browser.clipboard"
   case session = "browser.session"
   case recording = "browser.record"
+  case redaction = "browser.redact[]"
   case browserHost = "browser.hosts[]"
   case egress
   case host = "egress.hosts[]"
@@ -51,10 +52,14 @@ enum Section: String, CaseIterable {
       ["issuer", "hosts", "client", "secretFile", "authorityFile", "claim", "groupsClaim", "groups"]
     case .portalSession: ["idle", "longest"]
     case .browser:
-      ["clipboard", "upload", "download", "print", "largestFile", "session", "watermark", "record", "hosts"]
+      [
+        "clipboard", "upload", "download", "print", "largestFile", "session", "watermark", "redact", "record",
+        "hosts",
+      ]
     case .clipboard: ["in", "out", "budget"]
     case .session: ["idle", "longest"]
     case .recording: ["keep", "limit"]
+    case .redaction: ["name", "pattern"]
     case .egress: ["hosts"]
     case .host, .browserHost: ["host", "port", "inspect", "reason"]
     case .packages: ["pypi"]
@@ -102,6 +107,8 @@ enum Section: String, CaseIterable {
     case (.signIn, "oidc"): "oidc: { issuer: https://login.example.com, client: cordon }"
     case (.oidc, "issuer"): "issuer: https://login.example.com"
     case (.oidc, "client"): "client: cordon"
+    case (.redaction, "name"): "name: case-number"
+    case (.redaction, "pattern"): "pattern: '\\bCASE-\\d{6}\\b'"
     case (.host, "host"), (.browserHost, "host"): "host: mirror.example.com"
     case (.pypi, "allow"): "allow: [pandas]"
     case (.project, "name"): "name: churn"

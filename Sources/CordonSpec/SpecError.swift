@@ -68,6 +68,7 @@ public enum SpecError: Error, Equatable, Sendable {
     case person, project, workspace, bucket, package, role, mechanism, alert, subject, product, endpoint,
       monitor, image
     case host = "outside host"
+    case redaction = "text to hide"
   }
 
   /// Why an entry needs a reason.

@@ -1,3 +1,4 @@
+public import CordonModel
 import CordonPolicy
 
 /// What the portal may ask of Chromium: the only methods that exist for it, in one place.
@@ -64,6 +65,10 @@ public enum DevToolsCommand: Sendable, Equatable {
   case addStartupStyle
   /// Script that tells the pointer's shape and where text is typed, in a world that the page does not see.
   case addWatcher
+  /// Script that finds the text which the spec hides, in the portal's own world. The patterns are in it as numbers.
+  case addRedactor([Redaction])
+  /// Script that keeps shadow roots open to it, and tells of them.
+  case addRootTeller
   /// The function with which that script tells; after each navigation again, as contexts come and go.
   case addBinding
   /// The portal's world in a page's frame; its number is in the result.
@@ -110,7 +115,7 @@ public enum DevToolsCommand: Sendable, Equatable {
     case .startScreencast: "Page.startScreencast"
     case .stopScreencast: "Page.stopScreencast"
     case .acknowledgeFrame: "Page.screencastFrameAck"
-    case .addStartupStyle, .addWatcher: "Page.addScriptToEvaluateOnNewDocument"
+    case .addStartupStyle, .addWatcher, .addRedactor, .addRootTeller: "Page.addScriptToEvaluateOnNewDocument"
     case .addBinding: "Runtime.addBinding"
     case .isolatedWorld: "Page.createIsolatedWorld"
     case .call: "Runtime.callFunctionOn"
@@ -170,6 +175,12 @@ public enum DevToolsCommand: Sendable, Equatable {
         ("source", .string(PageWatcher.script)), ("worldName", .string(PageWatcher.world)),
         ("runImmediately", true),
       ]
+    case .addRedactor(let redactions):
+      [
+        ("source", .string(PageRedactor.script(redactions))), ("worldName", .string(PageWatcher.world)),
+        ("runImmediately", true),
+      ]
+    case .addRootTeller: [("source", .string(PageRedactor.rootTeller)), ("runImmediately", true)]
     case .addBinding:
       [("name", .string(PageWatcher.binding)), ("executionContextName", .string(PageWatcher.world))]
     case .isolatedWorld(let frame):
@@ -178,6 +189,7 @@ public enum DevToolsCommand: Sendable, Equatable {
       [
         ("functionDeclaration", .string(function.source)), ("arguments", .array(function.arguments)),
         ("executionContextId", .number(world)), ("returnByValue", true), ("silent", true),
+        ("awaitPromise", true),
       ]
     case .mouse(let input): input.parameters
     case .wheel(let x, let y, let deltaX, let deltaY, let modifiers):

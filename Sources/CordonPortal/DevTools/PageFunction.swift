@@ -6,6 +6,8 @@ public enum PageFunction: Sendable, Equatable {
   case find(String, backwards: Bool)
   /// The selected text.
   case selection
+  /// Where the text is that the spec hides, from so many milliseconds ago on.
+  case places(since: Int)
 
   /// The function, fixed here.
   var source: String {
@@ -18,6 +20,8 @@ public enum PageFunction: Sendable, Equatable {
       }
       """
     case .selection: "function() { return String(getSelection()).slice(0, 262144); }"
+    case .places:
+      "function(since) { return typeof cordonRedact === 'function' ? cordonRedact(since) : null; }"
     }
   }
 
@@ -27,6 +31,7 @@ public enum PageFunction: Sendable, Equatable {
     case .find(let text, let backwards):
       [["value": .string(text)], ["value": JSONValue(.bool(backwards))]]
     case .selection: []
+    case .places(let since): [["value": .number(since)]]
     }
   }
 }

@@ -22,9 +22,6 @@ struct FrameStage: ~Copyable {
   private var watermarkText: String?
   /// Device pixels for a CSS pixel.
   private var scale = 1.0
-  /// Parts that are hidden in every picture, in device pixels.
-  var hidden: [PixelRectangle] = []
-
   init(watermark text: String?) throws(PictureError) {
     codec = try JPEGCodec()
     watermarkText = text
@@ -42,7 +39,9 @@ struct FrameStage: ~Copyable {
   }
 
   /// Takes Chromium's next picture; a damaged one changes nothing but makes the next update a whole one.
-  mutating func take(_ jpeg: [UInt8], scale: Double = 1) throws(PictureError) {
+  mutating func take(_ jpeg: [UInt8], scale: Double = 1, hiding hidden: HiddenPlaces = HiddenPlaces())
+    throws(PictureError)
+  {
     let size = (latest.width, latest.height)
     do {
       try codec.decode(jpeg, into: &latest)
@@ -55,7 +54,7 @@ struct FrameStage: ~Copyable {
       self.scale = scale
       isWholeWanted = true
     }
-    for part in hidden { latest.hide(part) }
+    for part in hidden.rectangles(of: latest) { latest.hide(part) }
   }
 
   /// The client has nothing of what was sent, or it was lost.
@@ -127,6 +126,39 @@ struct FrameStage: ~Copyable {
     }
     return Update(isWhole: isWhole, width: sent.width, height: sent.height, rectangles: rectangles)
   }
+}
+
+/// What of a page is hidden from a picture of it, in the page's own pixels.
+struct HiddenPlaces: Sendable, Equatable {
+  /// Places of text.
+  var boxes: [PageBox] = []
+  /// Everything: it is not known where the text is.
+  var isAll = false
+  /// How many of its own pixels the page is wide; a picture may have more or fewer.
+  var pageWidth = 0.0
+
+  /// The parts of a picture, each a little larger than the text. Where the page's width is not known, it is all.
+  func rectangles(of picture: Picture) -> [PixelRectangle] {
+    guard !isAll, !boxes.isEmpty, pageWidth >= 1 else {
+      return isAll || !boxes.isEmpty ? [picture.bounds] : []
+    }
+    let ratio = Double(picture.width) / pageWidth
+    return boxes.map { box in
+      let (left, top) = (Int(Double(box.left) * ratio) - 1, Int(Double(box.top) * ratio) - 1)
+      return PixelRectangle(
+        x: left, y: top, width: Int(Double(box.right) * ratio) + 2 - left,
+        height: Int(Double(box.bottom) * ratio) + 2 - top)
+    }
+  }
+}
+
+/// A place in a page, in its own pixels; none is beyond `farthest`.
+struct PageBox: Sendable, Equatable {
+  static let farthest = 1 << 16
+  var left: Int
+  var top: Int
+  var right: Int
+  var bottom: Int
 }
 
 extension Picture {

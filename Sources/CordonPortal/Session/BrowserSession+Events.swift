@@ -5,7 +5,8 @@ extension BrowserSession {
   func take(_ event: DevToolsEvent, of session: String?) async {
     guard ended == nil else { return }
     switch event {
-    case .frame(let image, let number, _, _): await take(frame: image, number: number, of: session)
+    case .frame(let image, let number, let width, _):
+      await take(frame: image, number: number, width: width, of: session)
     case .target(let id, let kind, let title, let address, let opener):
       guard kind == "page" else { return }
       await changed(target: id, title: title, address: address, opener: opener)
@@ -25,11 +26,12 @@ extension BrowserSession {
   }
 
   /// Acknowledged at once, whatever the client does: Chromium keeps two frames back, and a late one would be stale.
-  private func take(frame image: [UInt8], number: Int, of session: String?) async {
+  private func take(frame image: [UInt8], number: Int, width: Double, of session: String?) async {
     browser.devTools.send(.acknowledgeFrame(number), session: session)
     guard client != nil, let tab = tab(active), tab.session == session else { return }
     (unanswered, awaited) = (nil, nil)
-    await frames.offer(image, viewport: viewport)
+    guard redacting.isOn else { return await frames.offer(image, viewport: viewport) }
+    hold(.init(image: image, viewport: viewport, width: width, at: clock.now, tab: tab.id))
   }
 
   private func changed(target: String, title: String, address: String, opener: String?) async {
@@ -55,6 +57,8 @@ extension BrowserSession {
     let hadCrashed = tabs[place].hasCrashed
     tabs[place].hasCrashed = false
     let tab = tabs[place]
+    redacting.leave(tab.session, at: clock.now)
+    if tab.id == active { askAnew(after: .zero) }
     if chooser?.tab == tab.id { forgetChooser() }
     // The world is made where the page's script did not need it yet; the binding goes into the worlds that exist.
     send(.isolatedWorld(frame: tab.target), to: tab)

@@ -21,6 +21,9 @@ extension BrowserSession {
   private func attach(to target: String) async throws -> Tab {
     let answer = try await browser.devTools.call(.attach(target: target))
     guard let session = answer["sessionId"]?.text, ended == nil else { throw DevToolsError.ended }
+    // Waited for: where the first page is another process's, what was not answered yet would come after its own scripts.
+    for command in redacting.commands { try await browser.devTools.call(command, session: session) }
+    guard ended == nil else { throw DevToolsError.ended }
     let tab = Tab(
       id: nextTab, target: target, session: session,
       dialogs: Meter(capacity: limits.dialogs, perSecond: Double(limits.dialogs) / 30, at: clock.now))
@@ -54,6 +57,7 @@ extension BrowserSession {
     releaseAll()
     if let old = self.tab(active), old.id != tab.id { send(.stopScreencast, to: old) }
     active = tab.id
+    redacting.begin()
     send(.bringToFront, to: tab)
     setMetrics(of: tab)
     tellTabs()

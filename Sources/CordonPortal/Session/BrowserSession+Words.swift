@@ -33,7 +33,7 @@ extension BrowserSession {
   /// A page's text as the person may see it in letters; empty where there were too many of late.
   func shown(_ text: String, as words: Words) -> String {
     let longest = plan.rules.clipboardOut ? words.open : words.rawValue
-    let short = String(String.UnicodeScalarView(text.unicodeScalars.prefix(longest)))
+    let short = redacting.masked(String(String.UnicodeScalarView(text.unicodeScalars.prefix(longest))))
     if plan.rules.clipboardOut || words.replaces { return short }
     return meters.words.allows(short.unicodeScalars.count, at: clock.now) ? short : ""
   }

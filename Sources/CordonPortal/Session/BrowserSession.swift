@@ -70,6 +70,8 @@ public actor BrowserSession {
   var composition = ""
   var toldClock: (at: Duration, idle: UInt32)?
   var isFinding = false
+  /// What is hidden from the pictures.
+  var redacting: Redacting
   /// When the person did something that no frame has followed yet.
   var unanswered: Duration?
   /// When frames were started that have not come yet.
@@ -104,6 +106,7 @@ public actor BrowserSession {
       at: clock.now)
     meters = SessionMeters(limits, at: clock.now)
     budget = ClipboardBudget(plan.rules.clipboardBudget)
+    redacting = Redacting(plan.rules.redact)
     frames = try FrameStream(
       clock: clock, mark: plan.rules.watermark ? Self.mark(of: plan) : nil, feed: feed)
   }
@@ -206,6 +209,7 @@ public actor BrowserSession {
     isDown = true
     for waiter in waiters { waiter.resume(returning: reason) }
     waiters = []
+    await recordRedactions(atLast: true)
     await record(.sessionEnded, ["reason": "\(reason)"])
   }
 
@@ -229,6 +233,8 @@ public actor BrowserSession {
       startScreencast()
     }
     tellClock()
+    askAnew()
+    await recordRedactions()
   }
 
   /// The client counts down by itself; it is told where its count would be wrong.

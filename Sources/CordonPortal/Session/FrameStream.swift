@@ -12,6 +12,7 @@ actor FrameStream {
   private struct Raw {
     var image: [UInt8]
     var viewport: Viewport
+    var hidden: HiddenPlaces
   }
 
   private let clock: any SessionClock
@@ -55,8 +56,10 @@ actor FrameStream {
   }
 
   /// Chromium's newest frame; an older one that was not sent is dropped.
-  func offer(_ image: [UInt8], viewport: Viewport) {
-    newest = Raw(image: image, viewport: viewport)
+  ///
+  /// - Parameter hidden: What must not be seen in this one.
+  func offer(_ image: [UInt8], viewport: Viewport, hiding hidden: HiddenPlaces = HiddenPlaces()) {
+    newest = Raw(image: image, viewport: viewport, hidden: hidden)
     pump()
   }
 
@@ -76,9 +79,6 @@ actor FrameStream {
   /// What matters more to the person.
   func prefer(_ preference: ClientMessage.Preference) { pace.preference = preference }
 
-  /// Parts that are hidden from the next frame on, in device pixels.
-  func hide(_ parts: [PixelRectangle]) { stage.hidden = parts }
-
   private func pump() {
     guard let outbox, pace.hasRoom, outbox.hasRoomForFrame else { return }
     if let raw = newest {
@@ -86,7 +86,7 @@ actor FrameStream {
       viewport = raw.viewport
       if clock.now - marked >= Self.watermarkAge { renewMark() }
       // A damaged frame is passed over: the next one is compared with what the client has.
-      try? stage.take(raw.image, scale: raw.viewport.scale)
+      try? stage.take(raw.image, scale: raw.viewport.scale, hiding: raw.hidden)
     }
     guard let update = try? stage.update(quality: pace.quality) else { return }
     send(update, to: outbox)

@@ -44,7 +44,7 @@ public struct PortalEvent: Sendable, Equatable {
   public enum Kind: String, Sendable, CaseIterable {
     case sessionStarted, sessionConnected, sessionDisconnected, sessionEnded
     case tabOpened, tabClosed, tabCrashed
-    case fileTaken
+    case fileTaken, textRedacted
     case popupRefused, downloadRefused, uploadRefused, pasteRefused, copyRefused, printRefused
   }
 

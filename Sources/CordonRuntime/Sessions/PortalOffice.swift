@@ -65,7 +65,7 @@ struct PortalOffice: PortalDesk {
     case .popupRefused, .downloadRefused, .uploadRefused, .pasteRefused, .copyRefused, .printRefused:
       true
     case .sessionStarted, .sessionConnected, .sessionDisconnected, .sessionEnded, .tabOpened, .tabClosed,
-      .tabCrashed, .fileTaken:
+      .tabCrashed, .fileTaken, .textRedacted:
       false
     }
   }

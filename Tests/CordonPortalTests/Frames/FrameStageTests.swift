@@ -115,14 +115,17 @@ import Testing
   }
 
   @Test func `what is hidden is one colour, in whole pictures and in changes`() throws {
-    let secret = PixelRectangle(x: 100, y: 100, width: 64, height: 32)
     var stage = try FrameStage(watermark: nil)
     var canvas = try Canvas()
-    stage.hidden = [secret, PixelRectangle(x: -5, y: 390, width: 10_000, height: .max)]
+    let hidden = HiddenPlaces(
+      boxes: [
+        PageBox(left: 100, top: 100, right: 164, bottom: 132),
+        PageBox(left: -5, top: 390, right: 10_000, bottom: PageBox.farthest),
+      ], pageWidth: 640)
     var page = DrawnPage(width: 640, height: 400)
     for step in 0..<3 {
       page.fill(PixelRectangle(x: 100 + step * 16, y: 100, width: 8, height: 32), (0, 0, 0))
-      try stage.take(page.jpeg())
+      try stage.take(page.jpeg(), hiding: hidden)
       try canvas.draw(try stage.update(quality: 90))
       let inner = [0, 8, 24, 40, 55].map {
         canvas.mean(PixelRectangle(x: 101 + $0, y: 104, width: 6, height: 20))

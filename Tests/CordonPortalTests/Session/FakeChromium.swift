@@ -11,6 +11,7 @@ final class FakeChromium: RunningBrowser {
   private let writer: FileHandle
   private let reader: FileHandle
   private let state = Mutex(State())
+  private let writing = Mutex(())
 
   private struct State {
     var framer = DevToolsFramer()
@@ -20,6 +21,7 @@ final class FakeChromium: RunningBrowser {
     var methods: [String] = []
     var inserted: [String] = []
     var selection = ""
+    var answer: String?
     var isEnded = false
     var sent: [(method: String, params: JSONValue)] = []
     var document: [UInt8] = []
@@ -62,7 +64,7 @@ final class FakeChromium: RunningBrowser {
         case "Target.attachToTarget": #"{"sessionId":"S-\#(value["params"]?["targetId"]?.text ?? "")"}"#
         case "Page.createIsolatedWorld": #"{"executionContextId":1}"#
         case "Runtime.callFunctionOn":
-          #"{"result":{"value":\#(JSONValue.string(selection).written(.canonical))}}"#
+          #"{"result":{"value":\#(answer ?? JSONValue.string(selection).written(.canonical))}}"#
         case "Page.printToPDF": #"{"stream":"1"}"#
         case "IO.read": nextPiece()
         default: "{}"
@@ -129,7 +131,10 @@ final class FakeChromium: RunningBrowser {
     }
   }
 
-  private func write(_ text: String) { try? writer.write(contentsOf: Array(text.utf8) + [0]) }
+  /// One message after the other: a long one is more than the pipe takes at once.
+  private func write(_ text: String) {
+    writing.withLock { _ in try? writer.write(contentsOf: Array(text.utf8) + [0]) }
+  }
 
   /// Says an event of the first page.
   func tell(_ method: String, _ params: String) {
@@ -141,6 +146,11 @@ final class FakeChromium: RunningBrowser {
   var selection: String {
     get { state.withLock { $0.selection } }
     set { state.withLock { $0.selection = newValue } }
+  }
+  /// What the portal's functions answer in the page instead, as JSON.
+  var answer: String? {
+    get { state.withLock { $0.answer } }
+    set { state.withLock { $0.answer = newValue } }
   }
   var inserted: [String] { state.withLock { $0.inserted } }
   var isEnded: Bool { state.withLock { $0.isEnded } }

@@ -45,7 +45,7 @@ struct SessionPage: Sendable {
           \(Self.button("find", .find, "Find in page"))\(printButton)
           <span id="connection" class="connection" role="status" data-state="connecting"><i aria-hidden="true"></i>\
       <b>Connecting</b></span>
-          \(recorded)<span class="clock" role="timer" aria-label="Time left">\(PageFrame.icon(.clock))\
+          \(recorded)\(redacted)<span class="clock" role="timer" aria-label="Time left">\(PageFrame.icon(.clock))\
       <span id="clock-idle" title="Until the session ends without input">–</span>\
       <span id="clock-longest" class="spare" title="Until the session ends in any case">–</span></span>
           <button type="button" class="tool labelled" popovertarget="crossings">\(PageFrame.icon(.closed))\
@@ -97,6 +97,15 @@ struct SessionPage: Sendable {
     let days = max(1, recording.keep / 86_400)
     return """
       <span class="pill" id="recorded" title=\("What this session shows is kept for \(days) days, for auditors")>Recorded</span>
+      """
+  }
+
+  /// And that something may be missing from it.
+  private var redacted: HTML? {
+    guard !project.rules.redact.isEmpty else { return nil }
+    let names = project.rules.redact.map(\.name.text).joined(separator: ", ")
+    return """
+      <span class="pill" id="redacted" title=\("Hidden from the pictures of this session: \(names)")>Redacted</span>
       """
   }
 
