@@ -19,7 +19,22 @@ public enum PageFunction: Sendable, Equatable {
         return window.find(text, false, backwards, true, false, true, false);
       }
       """
-    case .selection: "function() { return String(getSelection()).slice(0, 262144); }"
+    case .selection:
+      // Where the keyboard is: through frames of the page's own origin and shadow roots; a field has a selection of its own.
+      """
+      function() {
+        const read = view => {
+          let node = view.document.activeElement;
+          while (node && node.shadowRoot && node.shadowRoot.activeElement) node = node.shadowRoot.activeElement;
+          if (node && /^i?frame$/.test(node.localName) && node.contentDocument) return read(node.contentWindow);
+          if (node && node.type === 'password') return '';
+          if (node && /^(input|textarea)$/.test(node.localName) && node.selectionEnd > node.selectionStart)
+            return node.value.slice(node.selectionStart, node.selectionEnd);
+          return String(view.getSelection());
+        };
+        return read(window).slice(0, 262144);
+      }
+      """
     case .places:
       "function(since) { return typeof cordonRedact === 'function' ? cordonRedact(since) : null; }"
     }

@@ -151,6 +151,36 @@ import Testing
     }
   }
 
+  @Test func `what is selected where the keyboard is can be copied: in a field, a frame, the page`()
+    async throws
+  {
+    let page = """
+      <title>ready</title><body style="margin:0"><p id=p>of the page</p><input id=i value="of a field"><input id=s type=password value=secret>
+      <iframe id=f src="/in"></iframe><script>let n=0;const steps=[()=>{i.focus();i.setSelectionRange(3,10)},
+      ()=>{f.contentWindow.focus();f.contentWindow.getSelection().selectAllChildren(f.contentDocument.body)},
+      ()=>{i.focus();i.blur();getSelection().selectAllChildren(p)},()=>{getSelection().removeAllRanges();s.focus();s.select()}];
+      addEventListener('wheel',()=>{steps[n++]();document.title='n'+n})</script>
+      """
+    try await RealSession.with(
+      page, rules: BrowserRules(clipboardOut: true), more: ["/in": "<body>of a frame"]
+    ) { _, viewer in
+      await viewer.untilTitle("ready")
+      await viewer.until("a picture") { !$0.frames.isEmpty }
+      for (step, text) in ["a field", "of a frame", "of the page"].enumerated() {
+        await viewer.send(.wheel(.init(x: 900, y: 500, deltaX: 0, deltaY: 10)))
+        await viewer.untilTitle("n\(step + 1)")
+        await viewer.send(.copy)
+        await viewer.until(text) { $0.said.contains(.clipboard(text)) }
+      }
+      await viewer.send(.wheel(.init(x: 900, y: 500, deltaX: 0, deltaY: 10)))
+      await viewer.untilTitle("n4")
+      await viewer.send(.copy)
+      try await Task.sleep(for: .milliseconds(300))
+      let copied = await viewer.said.filter { if case .clipboard = $0 { true } else { false } }
+      #expect(!copied.contains(.clipboard("secret")) && copied.count == 3)
+    }
+  }
+
   @Test func `another size and more pixels for each of the page's are drawn, up to 4K`() async throws {
     let page = """
       <body style="margin:0"><canvas id=c width=1800 height=1200 style="width:900px;height:600px;display:block"></canvas>
