@@ -12,7 +12,7 @@ struct DeployCommand: AsyncParsableCommand {
     abstract: "Deploy the stacks of a folder by change sets that are shown first.",
     discussion: """
       The folder is proved first, and nothing is deployed unless every route is closed, or was accepted by name. The stacks come in the
-      order of what they give to each other. Of each the change set is shown in words, and carried out after a yes; its events
+      order of what they give to each other; templates that a catalog offers are put into its bucket. Of each the change set is shown in words, and carried out after a yes; its events
       are shown as they come. Where CloudFormation takes a stack back, the resource that failed first is named, and the
       stacks behind it are left alone.
 
@@ -138,10 +138,14 @@ struct DeployCommand: AsyncParsableCommand {
       guard let plan = try await deployer.plan(stack, called: name) else {
         return print("\(stack.name): nothing changes")
       }
-      show(plan)
+      show(plan, stack.offers)
       guard yes || agreed() else {
         try await deployer.discard(plan)
         throw StackDeployer.Problem.notWanted
+      }
+      for offer in stack.offers {
+        try await deployer.put(offer)
+        Console.progress(Console.printable("  \(offer.file): put into \(offer.bucket)"))
       }
       try await deployer.carryOut(plan) { event in
         let reason = event.reason.isEmpty ? "" : ": \(event.reason)"
@@ -155,8 +159,11 @@ struct DeployCommand: AsyncParsableCommand {
     }
   }
 
-  private func show(_ plan: StackDeployer.Plan) {
+  private func show(_ plan: StackDeployer.Plan, _ offers: [StackOrder.Offer]) {
     print("\(plan.stack): \(plan.isNew ? "a new stack" : "a change"), \(plan.changes.count) resources")
+    for offer in offers {
+      print(Console.printable("  \(offer.file): is put into \(offer.bucket) for the catalog"))
+    }
     for change in plan.changes { print(Console.printable("  \(change.name): \(change.words)")) }
   }
 

@@ -163,6 +163,18 @@ public struct StackDeployer: Sendable {
 
   // MARK: Carrying out
 
+  /// Puts a template where the catalog looks for it.
+  public func put(_ offer: StackOrder.Offer) async throws(Problem) {
+    let input: [(String, JSONValue)] = [
+      ("Bucket", .string(offer.bucket)), ("Key", .string(offer.key)), ("Body", .string(offer.text)),
+    ]
+    do throws(LiveProblem) {
+      _ = try await client.call(LiveCall(.s3, "PutObject", target: "PUT /{Bucket}/{Key+}", input))
+    } catch {
+      throw .call("s3:PutObject \(offer.bucket)/\(offer.key)", error)
+    }
+  }
+
   /// Carries a change set out, and tells of every event until the stack rests.
   public func carryOut(_ plan: Plan, told: (Event) -> Void) async throws(Problem) {
     var known = Set(try await events(of: plan.id, besides: []).map(\.id))

@@ -12,8 +12,23 @@ public struct StackOrder: Sendable, Equatable {
     public var resources: [String: Int]
     /// Parameters that have no default.
     public var open: [String]
+    /// Templates of the folder that its catalog offers.
+    public var offers: [Offer]
+    /// What it gives to others: exports, and buckets that it names.
     var exports: Set<String>
     var imports: Set<String>
+  }
+
+  /// A template that people order from a catalog: it is put into a bucket, and no stack is made of it here.
+  public struct Offer: Sendable, Equatable {
+    /// The file's name in the folder.
+    public var file: String
+    /// Where the catalog looks for it.
+    public var bucket: String
+    /// Under which key.
+    public var key: String
+    /// The template as it was written.
+    public var text: String
   }
 
   /// Why there is no order.
@@ -45,8 +60,17 @@ public struct StackOrder: Sendable, Equatable {
   public init(_ files: [SourceFile]) throws(Problem) {
     var waiting: [Stack] = []
     var exports: Set<String> = []
-    for file in files.sorted(by: { $0.name < $1.name }) {
-      let stack = try Self.read(file)
+    let files = files.sorted { $0.name < $1.name }
+    var roots: [CloudValue] = []
+    for file in files {
+      do throws(TemplateError) { roots.append(try SourceReader(file: file).read()) } catch {
+        throw .unreadable(error)
+      }
+    }
+    let offers = roots.map { Self.offers(of: $0, among: files) }
+    let offered = Set(offers.joined().map(\.file))
+    for (place, file) in files.enumerated() where !offered.contains(Self.lastPart(of: file.name)) {
+      let stack = Self.stack(file, roots[place], offers: offers[place])
       for name in stack.exports where !exports.insert(name).inserted { throw .sameExport(name) }
       waiting.append(stack)
     }
@@ -63,13 +87,10 @@ public struct StackOrder: Sendable, Equatable {
     stacks = placed
   }
 
-  private static func read(_ file: SourceFile) throws(Problem) -> Stack {
-    let root: CloudValue
-    do throws(TemplateError) { root = try SourceReader(file: file).read() } catch { throw .unreadable(error) }
+  private static func stack(_ file: SourceFile, _ root: CloudValue, offers: [Offer]) -> Stack {
     var stack = Stack(
       name: file.stem, text: String(decoding: file.bytes, as: UTF8.self), resources: [:], open: [],
-      exports: [],
-      imports: [])
+      offers: offers, exports: [], imports: Set(offers.map { bucket($0.bucket) }))
     for output in root["Outputs"]?.members ?? [] {
       if let name = output.value["Export"]?["Name"] { stack.exports.insert(key(name)) }
     }
@@ -78,9 +99,45 @@ public struct StackOrder: Sendable, Equatable {
     }
     for resource in root["Resources"]?.members ?? [] {
       stack.resources[resource.value["Type"]?.plainText ?? "a resource without a type", default: 0] += 1
+      if resource.value["Type"]?.plainText == "AWS::S3::Bucket",
+        let name = resource.value["Properties"]?["BucketName"]?.plainText
+      {
+        stack.exports.insert(bucket(name))
+      }
     }
     imports(of: root, into: &stack.imports)
     return stack
+  }
+
+  private static func bucket(_ name: String) -> String { "bucket \(name)" }
+
+  private static func lastPart(of name: String) -> String {
+    name.split(separator: "/").last.map(String.init) ?? name
+  }
+
+  /// The files that a template's products load, by the last part of the address: `https://BUCKET.s3.REGION.amazonaws.com/KEY`.
+  private static func offers(of root: CloudValue, among files: [SourceFile]) -> [Offer] {
+    var found: [Offer] = []
+    for resource in root["Resources"]?.members ?? []
+    where resource.value["Type"]?.plainText == "AWS::ServiceCatalog::CloudFormationProduct" {
+      for version in resource.value["Properties"]?["ProvisioningArtifactParameters"]?.elements ?? [] {
+        guard let address = version["Info"]?["LoadTemplateFromURL"]?.plainText,
+          let (bucket, key) = place(address),
+          let file = files.first(where: { lastPart(of: $0.name) == lastPart(of: key) })
+        else { continue }
+        let text = String(decoding: file.bytes, as: UTF8.self)
+        found.append(Offer(file: lastPart(of: file.name), bucket: bucket, key: key, text: text))
+      }
+    }
+    return found
+  }
+
+  private static func place(_ address: String) -> (bucket: String, key: String)? {
+    guard address.hasPrefix("https://") else { return nil }
+    let parts = address.dropFirst(8).split(separator: "/", maxSplits: 1).map(String.init)
+    guard parts.count == 2, let end = parts[0].firstRange(of: ".s3."), parts[0].hasSuffix(".amazonaws.com")
+    else { return nil }
+    return (String(parts[0][..<end.lowerBound]), parts[1])
   }
 
   private static func imports(of value: CloudValue, into found: inout Set<String>) {

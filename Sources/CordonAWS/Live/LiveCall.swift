@@ -36,7 +36,7 @@ struct LiveCall: Sendable {
     }
   }
 
-  /// What the target names is put there; the rest goes behind it, or into the body of a POST.
+  /// What the target names is put there; the rest goes behind it, or into the body of a POST; a PUT carries its `Body`.
   private func rest() -> (String, String, [HeaderField], [UInt8]) {
     let halves = target.split(separator: " ", maxSplits: 1).map(String.init)
     let method = halves.first ?? "GET"
@@ -50,6 +50,10 @@ struct LiveCall: Sendable {
       } else {
         rest.append((name, value))
       }
+    }
+    if method == "PUT" {
+      let text = rest.first { $0.0 == "Body" }?.1.plain ?? ""
+      return (method, path, [HeaderField("content-type", "text/yaml; charset=utf-8")], Array(text.utf8))
     }
     guard method != "POST" else {
       return (

@@ -35,6 +35,42 @@ import Testing
     }
   }
 
+  private static let catalog = SourceFile(
+    name: "build/a-catalog.yaml",
+    text: """
+      Resources:
+        Product:
+          Type: AWS::ServiceCatalog::CloudFormationProduct
+          Properties:
+            ProvisioningArtifactParameters:
+              - Info: {LoadTemplateFromURL: "https://acme-products.s3.eu-west-1.amazonaws.com/space.yaml"}
+      """)
+  private static let space = SourceFile(
+    name: "build/space.yaml",
+    text: "Parameters:\n  Who: {Type: String}\nResources:\n  S: {Type: AWS::SageMaker::Space}\n")
+  private static let shelf = SourceFile(
+    name: "build/shelf.yaml",
+    text: "Resources:\n  B: {Type: AWS::S3::Bucket, Properties: {BucketName: acme-products}}\n")
+
+  @Test func `what a catalog offers is no stack, and its bucket comes before the catalog`() throws {
+    let order = try StackOrder([Self.catalog, Self.space, Self.shelf])
+    #expect(order.stacks.map(\.name) == ["shelf", "a-catalog"])
+    let offer = try #require(order.stacks.last?.offers.first)
+    #expect(offer.file == "space.yaml" && offer.bucket == "acme-products" && offer.key == "space.yaml")
+    // One that is not in the folder is somebody else's to put there.
+    #expect(try StackOrder([Self.catalog]).stacks.first?.offers == [])
+  }
+
+  @Test func `an offered template is put where the catalog looks for it, signed`() async throws {
+    let transport = AnsweringTransport(["/acme-products/space.yaml": [LiveReply(status: 200, body: [])]])
+    let offer = try #require(
+      try StackOrder([Self.catalog, Self.space, Self.shelf]).stacks.last?.offers.first)
+    try await StackDeployer(LiveClient.at(transport)).put(offer)
+    let asked = try #require(await transport.asked.first)
+    #expect(asked.body == String(decoding: Self.space.bytes, as: UTF8.self))
+    #expect(asked.authorization.contains("/eu-west-1/s3/aws4_request"))
+  }
+
   // MARK: Change sets
 
   private static func xml(_ action: String, _ body: String) -> LiveReply {
