@@ -29,7 +29,7 @@ extension CloudPlan {
     stacks.append(try correction(base))
     if let breakGlass = try breakGlass(browser, base) { stacks.append(breakGlass) }
     stacks.append(try guardrails())
-    stacks.append(try watch(base))
+    stacks.append(try watch(base, over: stacks))
     for stack in stacks { try PolicySizes.check(stack) }
     var whole = try StackSet(stacks)
     whole.steps = steps

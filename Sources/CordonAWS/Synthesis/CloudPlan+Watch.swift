@@ -95,10 +95,15 @@ extension CloudPlan {
       ], isRetained: true)
   }
 
-  func watch(_ base: FoundationParts) throws -> CloudStack {
+  /// - Parameter others: The stacks whose buckets the trail follows: all but the one that it writes to itself, which would feed
+  ///   itself.
+  func watch(_ base: FoundationParts, over others: [CloudStack]) throws -> CloudStack {
     var stack = self.stack(
       "watch", "The trail of every call, the rules that settings are held to, and the budgets")
-    let objects = environment.projects.flatMap(\.buckets).map { $0.name.arn(key: "") }
+    let objects = others.flatMap(\.resources).compactMap { resource in
+      resource.type == "AWS::S3::Bucket" && resource.id != base.log.id
+        ? resource.properties["BucketName"]?.plainText.map { "arn:aws:s3:::\($0)/" } : nil
+    }
     stack.add(
       "Trail", "AWS::CloudTrail::Trail",
       [
