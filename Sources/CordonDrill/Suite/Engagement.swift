@@ -7,6 +7,7 @@ final class Engagement {
   private let runner: AttemptRunner
   private let began: Recorder.Mark
   private var rows: [RouteReport] = []
+  private var order: [String] = []
   /// Secrets that were carried inside, for a last look at everything that arrived.
   private var carried: [(secret: Canary, row: Int, attempt: Int)] = []
   private(set) var notes: [String] = []
@@ -31,7 +32,11 @@ final class Engagement {
     progress: (DrillProgress) -> Void
   ) throws(DrillError) {
     defer { visit?.end() }
-    for (index, attack) in attacks.enumerated() {
+    order = attacks.map(\.id)
+    // What walks the portal comes last: a browser with nothing in its way calls the sink for as long as it lives, and other
+    // attacks count calls.
+    let (walks, others) = (attacks.filter { !$0.visits.isEmpty }, attacks.filter(\.visits.isEmpty))
+    for (index, attack) in (others + walks).enumerated() {
       let row = try run(attack, controls: controls?[attack.id])
       rows.append(row)
       progress(.attack(attack.id, done: index + 1, of: attacks.count, verdict: row.verdict))
@@ -40,7 +45,10 @@ final class Engagement {
     try lookAgain()
   }
 
-  func report() -> [RouteReport] { rows }
+  /// What came of each, in the order in which they were asked for.
+  func report() -> [RouteReport] {
+    order.compactMap { route in rows.first { $0.route == route } }
+  }
 
   // MARK: One attack
 
