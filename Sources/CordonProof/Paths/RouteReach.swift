@@ -33,7 +33,9 @@ enum RouteReach {
     "VpcLattice": ["vpc-lattice"],
     "Scheduler": ["service-destination"], "Pipes": ["service-destination"],
     "KinesisFirehose": ["service-destination", "bucket-copies-out"],
-    "RAM": ["service-destination"], "CloudTrail": ["service-destination"], "Config": ["service-destination"],
+    "RAM": ["service-destination"], "CloudTrail": ["service-destination"],
+    // A runbook that a rule starts can change policies.
+    "Config": ["service-destination", "policy-change"],
   ]
 
   /// Whether a resource of one of `types` could matter to `route`; nil stands for any type.
