@@ -65,9 +65,9 @@ import Testing
       var part = whole
       part.resources.removeAll { !RouteReach.feeds(name, [$0.type]) && ModelledTypes.isKnown($0.type) }
       guard part.resources.count < whole.resources.count, !name.hasSuffix("-unmodelled") else { continue }
-      let (before, after) = (Self.map(whole, routes)[name]?.verdict, Self.map(part, routes)[name]?.verdict)
       // What stays may refer to what is gone, so that less is known; what must not be is more that is closed.
-      #expect(before == .closed || after != .closed, "\(template.name): \(name)")
+      guard Self.map(whole, routes)[name]?.verdict != .closed else { continue }
+      #expect(Self.map(part, routes)[name]?.verdict != .closed, "\(template.name): \(name)")
     }
   }
 
