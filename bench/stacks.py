@@ -99,6 +99,10 @@ class Stacks:
             return {"AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::Partition": "aws"}.get(name, name)
         if (stack, name, attribute) in self.given:
             return self.given[stack, name, attribute]
+        parameter = self.templates[stack].get("Parameters", {}).get(name)
+        if parameter is not None:
+            # What somebody who orders the template would fill in.
+            return parameter.get("Default", f"{stack}-{name}".lower())
         resource = self.templates[stack]["Resources"][name]
         properties = resource.get("Properties", {})
         if attribute == "Arn":
