@@ -2,10 +2,18 @@ import Foundation
 import Testing
 
 @Suite(.serialized) struct `What goes wrong` {
-  /// Everything of an environment that is left on the machine.
+  /// Everything of an environment that is left on the machine. The mounts of a process that was killed, and the loop devices
+  /// below them, go a moment after it: the kernel takes them down behind everybody's back.
   private static func left(of place: Place) -> Traces {
-    var left = Traces.of(place.state)
-    left.controlGroups.removeAll { !$0.contains(`The life of an environment`.fingerprint(place.state)) }
+    var left = Traces()
+    for _ in 0..<250 {
+      left = Traces.of(place.state)
+      left.controlGroups.removeAll {
+        !$0.contains(`The life of an environment`.fingerprint(place.state))
+      }
+      if left == Traces() { break }
+      usleep(20_000)
+    }
     return left
   }
 
