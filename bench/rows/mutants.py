@@ -89,15 +89,18 @@ def mutants(templates):
 
 
 def seen(bench, folder):
-    """Each route with its verdict and what closes it, without places in files."""
-    done = subprocess.run([bench.program(), "prove", str(folder), "--format", "json"], capture_output=True, text=True, timeout=120)
+    """Each route with its verdict, what closes it, and which control stands alone there, without places in files."""
+    done = subprocess.run([bench.program(), "prove", str(folder), "--depth", "--format", "json"], capture_output=True, text=True,
+                          timeout=120)
     if done.returncode not in (0, 1, 3):
         raise NotMeasured(f"cordon prove ended with {done.returncode}: {done.stderr.strip()[-200:]}")
     found = {}
-    for path in json.loads(done.stdout)["paths"]:
+    said = json.loads(done.stdout)
+    for path in said["paths"]:
         for route in path["routes"]:
             closers = {(control["resource"], control["layer"]) for control in route["controls"]}
-            found[route["route"]] = (route["verdict"], frozenset(closers))
+            alone = {(loss["resource"], loss["text"]) for loss in said["depthLost"] if loss["route"] == route["route"]}
+            found[route["route"]] = (route["verdict"], frozenset(closers), frozenset(alone))
     return found
 
 
@@ -124,14 +127,14 @@ def rows(bench):
             file.write_text(text)
             now = seen(bench, made)
             file.write_text(kept)
-            ways = [route for route, (verdict, _) in now.items() if verdict != base[route][0]]
+            ways = [route for route, (verdict, *_) in now.items() if verdict != base[route][0]]
             (opened if ways else lost if now != base else missed).append(name)
         theirs = by_checkov(bench, made, broken, names)
     count = len(names)
     ours = len(opened) + len(lost)
     notes = [
         f"{count} mutants, each one control of the templates taken away or turned round",
-        f"Cordon: {len(opened)} shown as a way out or as not known, {len(lost)} as a control that no longer closes, {len(missed)} not seen",
+        f"Cordon: {len(opened)} shown as a way out or as not known, {len(lost)} as a control that no longer closes or a layer that is lost, {len(missed)} not seen",
         f"Checkov, as a library in one process, the changed template alone: {len(theirs)} with a finding that was not there before",
         f"seen by Checkov and not by Cordon: {', '.join(sorted(theirs & set(missed))) or 'none'}",
         f"not seen by Cordon: {', '.join(missed) or 'none'}",
