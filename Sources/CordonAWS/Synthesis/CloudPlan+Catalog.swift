@@ -19,7 +19,6 @@ extension CloudPlan {
       name = try BucketName("\(environment.name)-products-\(account)")
     } catch { throw SynthesisError.cannotExpress("the bucket of the products: \(error)", at: "name") }
     let bucket = self.bucket("ProductBucket", name, isVersioned: true, base.key, nil, keep: nil, in: &stack)
-    let whole: CloudValue = [.text(name.arn), .text(name.arn(key: "*"))]
     // Every role that the stacks make.
     let names = [environment.name.text] + environment.projects.map(\.name.text)
     var people: CloudValue = [
@@ -30,20 +29,14 @@ extension CloudPlan {
       "ProductBucketPolicy", "AWS::S3::BucketPolicy",
       [
         "Bucket": bucket.ref,
-        "PolicyDocument": Self.document([
-          [
-            "Sid": "TLSOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": whole,
-            "Condition": ["BoolIfExists": ["aws:SecureTransport": "false"]],
-          ],
-          [
-            "Sid": "OnlyOwnPeople", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": whole,
-            "Condition": strangers,
-          ],
-          [
-            "Sid": "NobodyOfTheStacks", "Effect": "Deny", "Principal": "*",
-            "NotAction": ["s3:GetObject", "s3:GetObjectVersion"], "Resource": whole, "Condition": people,
-          ],
-        ]),
+        "PolicyDocument": Self.document(
+          guarding(name) + [
+            [
+              "Sid": "NobodyOfTheStacks", "Effect": "Deny", "Principal": "*",
+              "NotAction": ["s3:GetObject", "s3:GetObjectVersion"], "Resource": Self.whole(name),
+              "Condition": people,
+            ]
+          ]),
       ])
     let tag = stack.add(
       "EnvironmentTag", "AWS::ServiceCatalog::TagOption",

@@ -98,6 +98,40 @@ extension CloudPlan {
     return stack.add(logical, "AWS::S3::Bucket", properties, isRetained: true)
   }
 
+  /// What the policy of every bucket begins with that no line of the spec stands for: TLS, and nobody from elsewhere.
+  func guarding(_ name: BucketName) -> [CloudValue] {
+    [
+      [
+        "Sid": "TLSOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": Self.whole(name),
+        "Condition": ["BoolIfExists": ["aws:SecureTransport": "false"]],
+      ],
+      onlyOwnPeople(name),
+    ]
+  }
+
+  private func onlyOwnPeople(_ name: BucketName) -> CloudValue {
+    [
+      "Sid": "OnlyOwnPeople", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+      "Resource": Self.whole(name), "Condition": strangers,
+    ]
+  }
+
+  /// No object under another key.
+  func onlyOurKey(_ name: BucketName, _ key: CloudHandle) -> CloudValue {
+    [
+      "Sid": "OnlyOurKey", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
+      "Resource": .text(name.arn(key: "*")),
+      "Condition": [
+        // Who names no key gets the bucket's; a negated operator alone would take that for another key.
+        "StringNotEquals": ["s3:x-amz-server-side-encryption-aws-kms-key-id": key.arn],
+        "Null": ["s3:x-amz-server-side-encryption-aws-kms-key-id": "false"],
+      ],
+    ]
+  }
+
+  /// A bucket and everything in it.
+  static func whole(_ name: BucketName) -> CloudValue { [.text(name.arn), .text(name.arn(key: "*"))] }
+
   /// The compiled policy of a bucket, with what holds on AWS alone: CloudFormation and other services calling for somebody
   /// must reach it, whoever deploys must be able to fill it, and objects are sealed with the project's key.
   private func statements(
@@ -118,21 +152,8 @@ extension CloudPlan {
       default: break
       }
     }
-    let whole: CloudValue = [.text(bucket.name.arn), .text(bucket.name.arn(key: "*"))]
     return statements.map(\.value) + [
-      [
-        "Sid": "OnlyOwnPeople", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": whole,
-        "Condition": strangers,
-      ],
-      [
-        "Sid": "OnlyOurKey", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
-        "Resource": .text(bucket.name.arn(key: "*")),
-        "Condition": [
-          // Who names no key gets the bucket's; a negated operator alone would take that for another key.
-          "StringNotEquals": ["s3:x-amz-server-side-encryption-aws-kms-key-id": key.arn],
-          "Null": ["s3:x-amz-server-side-encryption-aws-kms-key-id": "false"],
-        ],
-      ],
+      onlyOwnPeople(bucket.name), onlyOurKey(bucket.name, key),
     ]
   }
 }

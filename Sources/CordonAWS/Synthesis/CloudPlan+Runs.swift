@@ -86,36 +86,23 @@ extension CloudPlan {
     _ bucket: CloudHandle, _ name: BucketName, _ role: CloudHandle, _ network: NetworkParts,
     _ key: CloudHandle, in stack: inout CloudStack
   ) {
-    let whole: CloudValue = [.text(name.arn), .text(name.arn(key: "*"))]
-    func denial(_ sid: String, _ action: CloudValue, _ resource: CloudValue, _ condition: CloudValue)
-      -> CloudValue
-    {
-      [
-        "Sid": .text(sid), "Effect": "Deny", "Principal": "*", "Action": action, "Resource": resource,
-        "Condition": condition,
-      ]
-    }
     stack.add(
       "RunsBucketPolicy", "AWS::S3::BucketPolicy",
       [
         "Bucket": bucket.ref,
-        "PolicyDocument": Self.document([
-          denial("TLSOnly", "s3:*", whole, ["BoolIfExists": ["aws:SecureTransport": "false"]]),
-          denial("OnlyOwnPeople", "s3:*", whole, strangers),
-          denial(
-            "OwnDoorOrTheServer", "s3:*", whole,
+        "PolicyDocument": Self.document(
+          guarding(name) + [
             [
-              "StringNotEqualsIfExists": ["aws:SourceVpce": network.s3.ref],
-              "ArnNotEquals": ["aws:PrincipalArn": role.arn],
-              "BoolIfExists": ["aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"],
-            ]),
-          denial(
-            "OnlyOurKey", "s3:PutObject", .text(name.arn(key: "*")),
-            [
-              "StringNotEquals": ["s3:x-amz-server-side-encryption-aws-kms-key-id": key.arn],
-              "Null": ["s3:x-amz-server-side-encryption-aws-kms-key-id": "false"],
-            ]),
-        ]),
+              "Sid": "OwnDoorOrTheServer", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+              "Resource": Self.whole(name),
+              "Condition": [
+                "StringNotEqualsIfExists": ["aws:SourceVpce": network.s3.ref],
+                "ArnNotEquals": ["aws:PrincipalArn": role.arn],
+                "BoolIfExists": ["aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"],
+              ],
+            ],
+            onlyOurKey(name, key),
+          ]),
       ])
   }
 }

@@ -27,30 +27,22 @@ extension CloudPlan {
       name = try BucketName("\(environment.name)-log-\(account)")
     } catch { throw SynthesisError.cannotExpress("the bucket of the trail: \(error)", at: "name") }
     let bucket = self.bucket("LogBucket", name, isVersioned: true, key, nil, keep: nil, in: &stack)
-    let whole: CloudValue = [.text(name.arn), .text(name.arn(key: "*"))]
     stack.add(
       "LogBucketPolicy", "AWS::S3::BucketPolicy",
       [
         "Bucket": bucket.ref,
-        "PolicyDocument": Self.document([
-          [
-            "Sid": "TLSOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": whole,
-            "Condition": ["BoolIfExists": ["aws:SecureTransport": "false"]],
-          ],
-          [
-            "Sid": "OnlyOwnPeople", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": whole,
-            "Condition": strangers,
-          ],
-          [
-            "Sid": "AuditorsLook", "Effect": "Allow", "Principal": Self.auditors,
-            "Action": ["s3:GetBucketAcl", "s3:ListBucket"], "Resource": .text(name.arn),
-            "Condition": ownAccount,
-          ],
-          [
-            "Sid": "AuditorsWrite", "Effect": "Allow", "Principal": Self.auditors, "Action": "s3:PutObject",
-            "Resource": .text(name.arn(key: "AWSLogs/\(account)/*")), "Condition": ownAccount,
-          ],
-        ]),
+        "PolicyDocument": Self.document(
+          guarding(name) + [
+            [
+              "Sid": "AuditorsLook", "Effect": "Allow", "Principal": Self.auditors,
+              "Action": ["s3:GetBucketAcl", "s3:ListBucket"], "Resource": .text(name.arn),
+              "Condition": ownAccount,
+            ],
+            [
+              "Sid": "AuditorsWrite", "Effect": "Allow", "Principal": Self.auditors, "Action": "s3:PutObject",
+              "Resource": .text(name.arn(key: "AWSLogs/\(account)/*")), "Condition": ownAccount,
+            ],
+          ]),
       ])
     let parts = networkLogs(key, bucket, in: &stack)
     return (stack, parts)
