@@ -20,6 +20,14 @@ import Testing
     #expect(ids.allSatisfy { id in id.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "-" } })
   }
 
+  @Test func `a browser with nothing in its way lives only when nobody counts calls any more`() throws {
+    let turns = Engagement.inTurn(AttackTable.all)
+    #expect(Set(turns.map(\.id)) == Set(AttackTable.all.map(\.id)) && turns.count == AttackTable.all.count)
+    let first = try #require(turns.firstIndex { !$0.visits.isEmpty })
+    #expect(turns[first...].allSatisfy { $0.attempts.isEmpty }, "what counts calls comes before")
+    #expect(turns[..<first].allSatisfy { $0.visits.isEmpty })
+  }
+
   @Test(arguments: AttackTable.all.map(\.id))
   func `an attack is complete`(id: String) throws {
     let attack = try #require(try AttackTable.select([id]).first)

@@ -33,16 +33,19 @@ final class Engagement {
   ) throws(DrillError) {
     defer { visit?.end() }
     order = attacks.map(\.id)
-    // What walks the portal comes last: a browser with nothing in its way calls the sink for as long as it lives, and other
-    // attacks count calls.
-    let (walks, others) = (attacks.filter { !$0.visits.isEmpty }, attacks.filter(\.visits.isEmpty))
-    for (index, attack) in (others + walks).enumerated() {
+    for (index, attack) in Self.inTurn(attacks).enumerated() {
       let row = try run(attack, controls: controls?[attack.id])
       rows.append(row)
       progress(.attack(attack.id, done: index + 1, of: attacks.count, verdict: row.verdict))
       if stopsAtBreach && row.verdict == .breach { return }
     }
     try lookAgain()
+  }
+
+  /// What walks the portal comes last: a browser with nothing in its way calls the sink for as long as it lives, and other
+  /// attacks count calls.
+  static func inTurn(_ attacks: [Attack]) -> [Attack] {
+    attacks.filter(\.visits.isEmpty) + attacks.filter { !$0.visits.isEmpty }
   }
 
   /// What came of each, in the order in which they were asked for.
