@@ -29,7 +29,7 @@ public final class AccountTransport: LiveTransport {
     for field in request.headers where field.name != "host" {
       message.headers.add(name: field.name, value: field.value)
     }
-    if request.method == "POST" { message.body = .bytes(request.body) }
+    if request.method == "POST" || !request.body.isEmpty { message.body = .bytes(request.body) }
     do {
       let response = try await client.execute(message, timeout: .seconds(60))
       let body = try await response.body.collect(upTo: bytes)
