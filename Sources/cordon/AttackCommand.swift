@@ -19,10 +19,11 @@ struct AttackCommand: ParsableCommand {
         cordon attack cordon.yaml --with ./my-attacks
         cordon attack cordon.yaml --weaken dns-allowlist
         cordon attack cordon.yaml --weaken all-in-turn
+        cordon attack cordon.yaml --weaken all-in-turn --only dns-label
         cordon attack cordon.yaml --browser
 
       The exit code is 0 where everything is closed, 1 where something got through, 3 where nothing can be said. With
-      --weaken all-in-turn it is 0 where the absence of each control was noticed.
+      --weaken all-in-turn it is 0 where the absence of each control was noticed; --only then names the attacks that look.
       """)
 
   @Argument(help: "The environment's cordon.yaml; by default the spec of the environment that runs.")

@@ -14,6 +14,22 @@ import Testing
     #expect(!AttackTable.proving(control).isEmpty)
   }
 
+  @Test func `a control is switched off in its turn where a chosen attack must notice it`() throws {
+    let all = try SelfTest.turns(WeakenableControl.allCases, only: [])
+    #expect(all.map(\.control) == WeakenableControl.allCases && all.allSatisfy { !$0.attacks.isEmpty })
+    let some = try SelfTest.turns(WeakenableControl.allCases, only: ["clipboard", "dns-label"])
+    #expect(some.map(\.control) == [.dnsAllowlist, .portalCrossings])
+    #expect(some.map { $0.attacks.map(\.id) } == [["dns-label"], ["clipboard"]])
+    // A run that tries nothing would say that everything was noticed.
+    let idle = try #require(AttackTable.all.first { $0.provesControls.isEmpty })
+    #expect(throws: DrillError.self) {
+      _ = try SelfTest.turns(WeakenableControl.allCases, only: [idle.id])
+    }
+    #expect(throws: DrillError.self) {
+      _ = try SelfTest.turns(WeakenableControl.allCases, only: ["dns-lable"])
+    }
+  }
+
   @Test func `routes have names of their own`() {
     let ids = AttackTable.all.map(\.id) + AttackTable.notYetCovered.map(\.route)
     #expect(Set(ids).count == ids.count)

@@ -33,4 +33,14 @@ import Testing
     }
     #expect(calls == 1 && result == ControlResult(outcome: Self.arrived, runs: 2))
   }
+
+  @Test func `of an attack that must notice what is off is no measure of its runs`() throws {
+    let attack = try #require(try AttackTable.select(["neighbour-kernel-counters"]).first)
+    let once = ControlResult(outcome: Self.arrived, runs: 1)
+    #expect(Engagement.runs(of: attack, weakened: [.kernelFiles], control: once) == ControlResult.limit)
+    #expect(Engagement.runs(of: attack, weakened: [.seccomp], control: once) == 1)
+    #expect(
+      Engagement.runs(of: attack, weakened: [], control: ControlResult(outcome: .nothing, runs: 2)) == 2)
+    #expect(Engagement.runs(of: attack, weakened: [], control: nil) == 1)
+  }
 }

@@ -69,7 +69,9 @@ final class Engagement {
     }
     for (index, attempt) in attack.attempts.enumerated() {
       try Interruption.check()
-      row.evidence.append(try run(attempt, control: controls?[index], row: rows.count, index: index))
+      let runs = Self.runs(of: attack, weakened: stage.configuration.weakened, control: controls?[index])
+      row.evidence.append(
+        try run(attempt, control: controls?[index], runs: runs, row: rows.count, index: index))
     }
     if let visit {
       for place in visit.places(of: attack) {
@@ -102,12 +104,19 @@ final class Engagement {
 
   // MARK: One attempt
 
+  /// How many runs it takes to believe that nothing arrives: as many as the control needed. An attack that must notice what
+  /// is switched off has all there are, for a busy machine drowns its signal as it would drown the control's.
+  static func runs(of attack: Attack, weakened: [WeakenableControl], control: ControlResult?) -> Int {
+    guard Set(attack.provesControls).isDisjoint(with: weakened) else { return ControlResult.limit }
+    return control?.runs ?? 1
+  }
+
   private func run(
-    _ attempt: Attempt, control: ControlResult?, row: Int, index: Int
+    _ attempt: Attempt, control: ControlResult?, runs: Int, row: Int, index: Int
   ) throws(DrillError) -> AttemptReport {
     var report = AttemptReport(
       name: attempt.name, tries: attempt.tries, verdict: .inconclusive, observed: "", because: nil)
-    let result = try ControlResult.persisting(nothing: control?.runs ?? 1) { () throws(DrillError) in
+    let result = try ControlResult.persisting(nothing: runs) { () throws(DrillError) in
       try outcome(of: attempt, row: row, index: index, report: &report)
     }
     (report.verdict, report.because) = Self.judge(result.outcome, control: control?.outcome)

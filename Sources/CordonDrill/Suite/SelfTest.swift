@@ -4,7 +4,8 @@ public struct SelfTest: Sendable {
   private let controls: [WeakenableControl]
 
   /// - Parameters:
-  ///   - configuration: The drill; its own `weakened` and `only` are not used.
+  ///   - configuration: The drill; its own `weakened` is not used. With `only`, those attacks run alone, and what none of
+  ///     them must notice stays on.
   ///   - controls: What to switch off, one at a time.
   public init(_ configuration: DrillConfiguration, controls: [WeakenableControl] = WeakenableControl.allCases)
   {
@@ -17,24 +18,45 @@ public struct SelfTest: Sendable {
   /// - Throws: `DrillError` when a drill could not be carried out; a control whose absence stays unnoticed is a result.
   public func run(progress: (DrillProgress) -> Void) throws(DrillError) -> SelfTestReport {
     let start = Posix.monotonicSeconds()
-    let attacks = controls.flatMap(AttackTable.proving)
+    let turns = try Self.turns(controls, only: configuration.only)
+    let attacks = turns.flatMap(\.attacks)
     return try DrillStage.with(configuration) { stage throws(DrillError) in
       try stage.checkTools(attacks)
       var rows: [SelfTestReport.Row] = []
-      for control in controls {
-        progress(.stage("without \(control.rawValue)"))
-        let row = try weaken(control, on: stage, progress: progress)
+      for turn in turns {
+        progress(.stage("without \(turn.control.rawValue)"))
+        let row = try weaken(turn, on: stage, progress: progress)
         rows.append(row)
       }
       return SelfTestReport(rows: rows, seconds: Posix.monotonicSeconds() - start)
     }
   }
 
+  /// A control to switch off, and the attacks that must notice it.
+  typealias Turn = (control: WeakenableControl, attacks: [Attack])
+
+  /// What is switched off, and who must notice it.
+  ///
+  /// - Throws: `.usage` where an attack of `only` is unknown, or none of them has to notice anything: a run of nothing shows
+  ///   nothing.
+  static func turns(_ controls: [WeakenableControl], only: [String]) throws(DrillError) -> [Turn] {
+    guard !only.isEmpty else { return controls.map { ($0, AttackTable.proving($0)) } }
+    let chosen = try AttackTable.select(only).map(\.id)
+    let turns: [Turn] = controls.map { control in
+      (control, AttackTable.proving(control).filter { chosen.contains($0.id) })
+    }.filter { !$0.attacks.isEmpty }
+    guard turns.isEmpty else { return turns }
+    let noticing = AttackTable.all.filter { !$0.provesControls.isEmpty }.map(\.id)
+    throw .usage(
+      "no control's absence has to be noticed by \(only.joined(separator: ", ")); there are: "
+        + noticing.joined(separator: ", "))
+  }
+
   private func weaken(
-    _ control: WeakenableControl, on stage: DrillStage, progress: (DrillProgress) -> Void
+    _ turn: Turn, on stage: DrillStage, progress: (DrillProgress) -> Void
   ) throws(DrillError) -> SelfTestReport.Row {
     let start = Posix.monotonicSeconds()
-    let attacks = AttackTable.proving(control)
+    let (control, attacks) = turn
     let twin = try stage.makeTwin(weakened: [control], named: "weak-\(control.rawValue)", for: attacks)
     var routes: [RouteReport] = []
     do throws(DrillError) {
