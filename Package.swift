@@ -171,7 +171,7 @@ let package = Package(
     tests("CordonAWSTests", ["CordonAWS", "CordonModel", "CordonPolicy", "CordonWire"]),
     tests(
       "CordonAccountTests", ["CordonAccount", "CordonAWS", "CordonWire"],
-      reading: ["live-check"]),
+      reading: ["deploy-check", "emulator-skips.txt", "emulator.py", "live-check"]),
     tests("CordonSpecTests", ["CordonSpec", "CordonModel", "CordonPolicy", "CordonWire"]),
     tests("CordonLinuxTests", ["CordonLinux"]),
     tests("CordonLedgerTests", ["CordonLedger", "CordonModel", "CordonWire", crypto, grdb]),
