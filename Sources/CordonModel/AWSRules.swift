@@ -46,7 +46,7 @@ public struct AWSRules: Sendable, Equatable {
   }
 }
 
-/// The id of an organisation's root (`r-ab12`) or of one of its units (`ou-ab12-11111111`).
+/// The id of an organisation's root (`r-ab12`), of one of its units (`ou-ab12-11111111`), or of one account.
 public struct OrganizationTarget: Hashable, Sendable, CustomStringConvertible {
   /// The id's text.
   public let text: String
@@ -55,6 +55,10 @@ public struct OrganizationTarget: Hashable, Sendable, CustomStringConvertible {
   ///
   /// Source: AWS Organizations API Reference, `TargetId` of `AttachPolicy`.
   public init(_ text: String) throws(NameRefusal) {
+    guard (try? AccountID(text)) == nil else {
+      self.text = text
+      return
+    }
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     let lengths: [ClosedRange<Int>] = parts.first == "ou" ? [4...32, 8...32] : [4...32]
     let tails = parts.dropFirst()
@@ -62,7 +66,8 @@ public struct OrganizationTarget: Hashable, Sendable, CustomStringConvertible {
       zip(tails, lengths).allSatisfy({ $1.contains($0.utf8.count) && $0.utf8.allSatisfy(Slug.isAllowed) })
     else {
       throw NameRefusal(
-        kind: "root or unit of an organization", text: text, rule: "write one like r-ab12 or ou-ab12-11111111"
+        kind: "root, unit or account of an organization", text: text,
+        rule: "write one like r-ab12, ou-ab12-11111111 or \"111122223333\""
       )
     }
     self.text = text

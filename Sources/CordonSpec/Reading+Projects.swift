@@ -92,7 +92,7 @@ extension Reading {
   }
 
   /// How much the buckets may hold; what is left out is the default.
-  private mutating func storage(_ value: Value?) -> StorageRules {
+  mutating func storage(_ value: Value?) -> StorageRules {
     let standard = StorageRules()
     guard let value, let fields = self.fields(value, of: .storage) else { return standard }
     return StorageRules(
@@ -109,14 +109,14 @@ extension Reading {
     return duration(value, atLeast: 86_400) ?? standard
   }
 
-  private mutating func jobs(_ value: Value?) -> JobRules {
+  mutating func jobs(_ value: Value?) -> JobRules {
     guard let value, let fields = self.fields(value, of: .jobs) else { return JobRules() }
     let isolation = choice(
       fields["networkIsolation"], kind: "network isolation", of: JobRules.NetworkIsolation.self)
     return JobRules(networkIsolation: isolation ?? .required)
   }
 
-  private mutating func budget(_ value: Value) -> Budget? {
+  mutating func budget(_ value: Value) -> Budget? {
     guard let fields = self.fields(value, of: .budget) else { return nil }
     let monthly = parsed(required("monthly", in: fields)) { text throws(NameRefusal) in
       try Quantity.money(text)
@@ -129,5 +129,15 @@ extension Reading {
       alerts.append(share)
     }
     return monthly.map { Budget(monthly: $0, alerts: alerts.sorted()) }
+  }
+
+  /// Whether what a tier or the defaults say can be: also of one that no project has.
+  mutating func checkSet(_ fields: Fields, workspace section: Section) {
+    _ = storage(fields["storage"])
+    _ = jobs(fields["jobs"])
+    _ = fields["budget"].flatMap { budget($0) }
+    guard let value = fields["workspace"], let workspace = self.fields(value, of: section) else { return }
+    _ = limits(workspace["size"])
+    _ = notebook(workspace["notebook"])
   }
 }

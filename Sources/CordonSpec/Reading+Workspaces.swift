@@ -41,7 +41,7 @@ extension Reading {
   }
 
   /// A named size, or limits one by one; what is left out is a small workspace's.
-  private mutating func limits(_ value: Value?) -> Workspace.Limits {
+  mutating func limits(_ value: Value?) -> Workspace.Limits {
     let small = Workspace.Size.small.limits
     guard let value else { return small }
     guard case .mapping = value.tree else {

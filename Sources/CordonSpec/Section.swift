@@ -30,6 +30,11 @@ enum Section: String, CaseIterable {
   case policies
   case sandbox
   case aws
+  case defaults
+  case defaultWorkspace = "defaults.workspace"
+  case tier = "tiers[]"
+  case tierWorkspace = "tiers[].workspace"
+  case account = "accounts[]"
   case monitor = "aws.monitors[]"
   case notebookInstance = "aws.notebooks[]"
   case studioImage = "aws.images[]"
@@ -42,7 +47,7 @@ enum Section: String, CaseIterable {
       [
         "cordon", "name", "organization", "region", "people", "portal", "browser", "egress", "packages",
         "projects",
-        "policies", "sandbox", "aws",
+        "policies", "sandbox", "aws", "defaults", "tiers", "accounts",
       ]
     case .organization: ["id", "account"]
     case .person: ["name", "roles", "projects", "subject"]
@@ -64,7 +69,7 @@ enum Section: String, CaseIterable {
     case .host, .browserHost: ["host", "port", "inspect", "reason"]
     case .packages: ["pypi"]
     case .pypi: ["allow", "with", "minimumAge", "upstream"]
-    case .project: ["name", "data", "store", "storage", "workspaces", "jobs", "budget"]
+    case .project: ["name", "tier", "data", "store", "storage", "workspaces", "jobs", "budget"]
     case .bucket: ["bucket", "from", "readOnly", "versioned"]
     case .storage: ["limit", "entries", "keepVersions"]
     case .workspace: ["name", "size", "person", "notebook"]
@@ -78,6 +83,15 @@ enum Section: String, CaseIterable {
       [
         "root", "offices", "network", "s3PrefixList", "notify", "deployer", "catalog", "breakGlass",
         "monitors", "mlflow", "notebooks", "images", "git", "remediation",
+      ]
+    case .defaults: ["storage", "jobs", "budget", "workspace"]
+    case .tier: ["name", "storage", "jobs", "budget", "workspace"]
+    case .defaultWorkspace, .tierWorkspace: ["size", "notebook"]
+    case .account:
+      [
+        "name", "account", "region", "people", "portal", "browser", "egress", "packages", "projects",
+        "policies",
+        "sandbox", "aws",
       ]
     case .notebookInstance: ["project", "person", "size"]
     case .studioImage: ["project", "name", "tag"]
@@ -101,6 +115,9 @@ enum Section: String, CaseIterable {
     case (.environment, "region"): "region: eu-west-1"
     case (.organization, "id"): "id: o-acme123456"
     case (.organization, "account"): "account: \"111122223333\""
+    case (.account, "name"): "name: research"
+    case (.account, "account"): "account: \"111122223333\""
+    case (.tier, "name"): "name: large"
     case (.person, "name"): "name: scientist-1"
     case (.person, "roles"): "roles: [data-scientist]"
     case (.portal, "address"): "address: https://portal.example.com"

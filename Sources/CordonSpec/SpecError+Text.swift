@@ -22,6 +22,9 @@ extension SpecError: CustomStringConvertible {
     case .tooLarge(.bytes(let bound), _): "the file is larger than \(bound) bytes"
     case .tooLarge(.depth(let bound), _): "values are nested deeper than \(bound) levels"
     case .tooLarge(.values(let bound), _): "the file holds more than \(bound) values"
+    case .tooLarge(.unfolded(let bound), _):
+      "with tiers, defaults and accounts written out, the file holds more than \(bound) values"
+    case .tooLarge(.accounts(let bound), _): "the file describes more than \(bound) accounts"
     case .controlCharacter(let value, _):
       "character U+\(Terminal.hexadecimal(value)) has no place in a text file; delete it"
     case .syntax(let problem, _): "not YAML: \(problem)"
@@ -79,6 +82,10 @@ extension SpecError: CustomStringConvertible {
     case .notAMember(let person, let project, _):
       "'\(person)' does not work in '\(project)'; add it to the person's 'projects'"
     case .badPolicy(let problem, _): problem
+    case .misplaced(let key, _, let instead): "'\(key)' has no place in a file with 'accounts'; \(instead)"
+    case .severalAccounts(let names, _):
+      "the file describes \(names.count) accounts on AWS (\(names.joined(separator: ", "))); synth, prove, cost and explain "
+        + "take one of them by --account, and one machine runs a file of one"
     default: ""
     }
   }

@@ -40,6 +40,10 @@ public enum SpecError: Error, Equatable, Sendable {
   case unknownReference(NameKind, String, at: Location, didYouMean: String?)
   /// A workspace given to a person who does not work in its project.
   case notAMember(person: String, project: String, at: Location)
+  /// A key that cannot stand where it does.
+  case misplaced(String, at: Location, instead: String)
+  /// A file of several accounts, of which one must be named.
+  case severalAccounts([String], at: Location)
   /// An IAM document that cannot be enforced.
   case badPolicy(String, at: Location)
 
@@ -48,6 +52,9 @@ public enum SpecError: Error, Equatable, Sendable {
     case bytes(Int)
     case depth(Int)
     case values(Int)
+    /// What tiers, defaults and accounts make of the file.
+    case unfolded(Int)
+    case accounts(Int)
   }
 
   /// YAML that is refused, so that a reviewer reads every line as it stands.
@@ -66,7 +73,7 @@ public enum SpecError: Error, Equatable, Sendable {
   /// What a name stands for.
   public enum NameKind: String, Equatable, Sendable {
     case person, project, workspace, bucket, package, role, mechanism, alert, subject, product, endpoint,
-      monitor, image
+      monitor, image, tier, account
     case host = "outside host"
     case redaction = "text to hide"
   }
@@ -88,7 +95,8 @@ extension SpecError {
       .duplicateName(_, _, let span, _), .duplicateEntry(_, _, let span, _),
       .overlappingBucket(_, let span, _), .missingReason(_, _, let span),
       .servedInside(_, let span), .missingFile(_, let span), .unknownReference(_, _, let span, _),
-      .notAMember(_, _, let span), .badPolicy(_, let span):
+      .notAMember(_, _, let span), .badPolicy(_, let span), .misplaced(_, let span, _),
+      .severalAccounts(_, let span):
       span
     }
   }

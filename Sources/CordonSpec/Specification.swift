@@ -1,4 +1,5 @@
 public import CordonModel
+import CordonPolicy
 
 /// An environment file that was understood: what it describes, and which of its lines open something.
 public struct Specification: Sendable, Equatable {
@@ -8,15 +9,36 @@ public struct Specification: Sendable, Equatable {
   public let findings: [RouteFinding]
   /// Where things are declared: `egress`, `project NAME`, `bucket NAME`; absent for what a default supplies.
   public let places: [String: Location]
+  /// What the file calls the account; nil where it describes one.
+  public let account: Slug?
 
-  /// Reads an environment file.
+  /// Reads an environment file that describes one account, or one account of it.
   ///
   /// - Parameters:
   ///   - text: The file's text.
   ///   - file: The file's name, as messages show it.
   ///   - folder: Where relative names in it are looked up.
+  ///   - account: Which of the file's accounts is meant; nil where it describes one.
   /// - Throws: Every mistake in it and in the policy files that it names.
-  public init(_ text: String, file: String, folder: SpecFolder) throws(SpecErrors) {
+  public init(
+    _ text: String, file: String, folder: SpecFolder, account: String? = nil
+  ) throws(SpecErrors) {
+    self = try Self.one(of: Self.every(text, file: file, folder: folder), account, file: file)
+  }
+
+  private init(_ environment: Environment, account: Slug?, _ reading: Reading) {
+    self.environment = environment
+    self.account = account
+    findings = reading.findings.sorted { $0.location < $1.location }
+    places = reading.places
+  }
+
+  /// Every account that a file describes, in its order; one without a name where it has no `accounts`.
+  ///
+  /// - Throws: Every mistake in any of them.
+  public static func every(
+    _ text: String, file: String, folder: SpecFolder
+  ) throws(SpecErrors) -> [Specification] {
     let source: SourceText
     do {
       source = try SourceText(text, file: file)
@@ -25,17 +47,52 @@ public struct Specification: Sendable, Equatable {
     }
     var reading = Reading(folder: folder)
     reading.texts = [source]
-    let environment = reading.environment(source)
-    guard reading.errors.isEmpty, let environment else {
-      throw SpecErrors(reading.errors, texts: reading.texts)
+    let tree = reading.tree(source)
+    let parts = tree.map { Unfolding.parts(of: $0, &reading) } ?? []
+    // Each account is read by itself; what several of them have in common is said once.
+    var (errors, texts) = (reading.errors, reading.texts)
+    var specifications: [Specification] = []
+    for part in parts {
+      var own = Reading(folder: folder)
+      own.texts = [source]
+      let environment = own.environment(part.tree, in: source)
+      errors += own.errors
+      texts += own.texts.dropFirst()
+      if let environment, own.errors.isEmpty {
+        specifications.append(Specification(environment, account: part.account, own))
+      }
     }
-    self.environment = environment
-    findings = reading.findings.sorted { $0.location < $1.location }
-    places = reading.places
+    guard errors.isEmpty, !specifications.isEmpty else { throw SpecErrors(errors, texts: texts) }
+    return specifications
+  }
+
+  private static func one(
+    of specifications: [Specification], _ account: String?, file: String
+  ) throws(SpecErrors) -> Specification {
+    let start = Location(file: file, line: 1, column: 1)
+    let names = specifications.compactMap(\.account?.text)
+    if let account {
+      if let one = specifications.first(where: { $0.account?.text == account }) { return one }
+      throw SpecErrors(
+        [
+          .unknownReference(
+            .account, Reading.clipped(account), at: start,
+            didYouMean: Spelling.nearest(to: account, among: names))
+        ], texts: [])
+    }
+    guard let only = specifications.first, only.account == nil else {
+      throw SpecErrors([.severalAccounts(names, at: start)], texts: [])
+    }
+    return only
   }
 
   /// Reads an environment file from disk; what it names is looked up beside it.
-  public static func load(_ path: String) throws(SpecErrors) -> Specification {
+  public static func load(_ path: String, account: String? = nil) throws(SpecErrors) -> Specification {
+    try one(of: loadEvery(path), account, file: path)
+  }
+
+  /// Reads every account of an environment file on disk.
+  public static func loadEvery(_ path: String) throws(SpecErrors) -> [Specification] {
     let slash = path.lastIndex(of: "/")
     let folder = SpecFolder.onDisk(slash.map { String(path[...$0]) } ?? ".")
     let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
@@ -45,7 +102,7 @@ public struct Specification: Sendable, Equatable {
     } catch {
       throw SpecErrors([.unreadable(path, because: "\(error)")], texts: [])
     }
-    return try Specification(text, file: path, folder: folder)
+    return try every(text, file: path, folder: folder)
   }
 
   /// The environment that a text describes; `folder` is on this machine's disk.
@@ -60,18 +117,21 @@ public struct Specification: Sendable, Equatable {
 }
 
 extension Reading {
-  /// The whole file; nil, with at least one mistake noted, where no environment can be made of it.
-  mutating func environment(_ source: SourceText) -> Environment? {
-    let start = Location(file: source.file, line: 1, column: 1)
-    guard let tree = YAMLTree.compose(source, errors: &errors) else {
-      if errors.isEmpty {
-        errors.append(
-          .missingKey(
-            "cordon", of: Section.environment.title, at: start, example: Section.environment.example("cordon")
-          ))
-      }
-      return nil
+  /// The file's values; nil, with at least one mistake noted, where it has none.
+  mutating func tree(_ source: SourceText) -> YAMLTree? {
+    if let tree = YAMLTree.compose(source, errors: &errors) { return tree }
+    if errors.isEmpty {
+      errors.append(
+        .missingKey(
+          "cordon", of: Section.environment.title, at: Location(file: source.file, line: 1, column: 1),
+          example: Section.environment.example("cordon")))
     }
+    return nil
+  }
+
+  /// One environment; nil, with at least one mistake noted, where none can be made of the values.
+  mutating func environment(_ tree: YAMLTree, in source: SourceText) -> Environment? {
+    let start = Location(file: source.file, line: 1, column: 1)
     guard let fields = self.fields(Value(label: Section.environment.title, tree: tree), of: .environment)
     else { return nil }
     for key in Section.environment.keys { places[key] = fields[key]?.span }

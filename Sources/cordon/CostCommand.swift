@@ -1,6 +1,7 @@
 import ArgumentParser
 import CordonAWS
 import CordonModel
+import CordonSpec
 import Foundation
 
 /// Prices what would be deployed.
@@ -39,6 +40,8 @@ struct CostCommand: ParsableCommand {
   @Option(help: "The region, where the files do not name it.")
   var region: String?
 
+  @OptionGroup var account: AccountOption
+
   @Flag(help: "Print the program's own table of prices.")
   var showPrices = false
 
@@ -74,8 +77,9 @@ struct CostCommand: ParsableCommand {
     guard names.count == 1 else {
       throw Failure("\(spec) is an environment file; price it alone, without templates beside it")
     }
-    let environment = try SpecFile.read(spec)
-    let (_, templates) = try SynthCommand.templates(of: spec)
+    let read = try SpecFile.load(spec, account: account)
+    let environment = read.environment
+    let (_, templates) = try SynthCommand.templates(of: read, in: spec)
     var deployment = try DeploymentReader.read(templates.map { SourceFile(name: $0.name, text: $0.text) })
     deployment.region = environment.region.text
     return deployment

@@ -24,11 +24,13 @@ struct ExplainCommand: ParsableCommand {
   @Argument(help: "A document's name or the beginning of one, or a route such as dns-label.")
   var name: String?
 
+  @OptionGroup var account: AccountOption
+
   @Option(help: "text or json")
   var format = OutputFormat.text
 
   func run() throws {
-    let environment = try SpecFile.read(spec)
+    let environment = try SpecFile.read(spec, account: account)
     let lock = try SpecFile.lock(beside: spec)
     let documents = try CompiledPolicies(environment, lock: lock).titled
     guard let name else {

@@ -15,7 +15,7 @@ extension ProveCommand {
     guard files.count <= 1 else {
       throw Failure("--live takes one environment file at most, to compare with")
     }
-    let planned = try files.first.map(Self.planned)
+    let planned = try files.first.map { try self.planned($0) }
     let session = try await AccountSession(
       regions: account.region, roles: account.role, profile: account.profile)
     var estates: [LiveEstate] = []
@@ -108,8 +108,8 @@ extension ProveCommand {
   }
 
   /// What an environment file's stacks would hold.
-  private static func planned(_ file: String) throws -> CloudDeployment {
-    let (_, templates) = try SynthCommand.templates(of: file)
+  private func planned(_ file: String) throws -> CloudDeployment {
+    let (_, templates) = try SynthCommand.templates(of: SpecFile.load(file, account: chosen), in: file)
     do {
       return try DeploymentReader.read(templates.map { SourceFile(name: $0.name, text: $0.text) })
     } catch {

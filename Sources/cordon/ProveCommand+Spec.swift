@@ -17,7 +17,10 @@ extension ProveCommand {
       throw Failure(
         "\(file) is an environment file: --parameter is for templates, and those made of it take none")
     }
-    let specification = try SpecFile.load(file)
+    let specifications = try SpecFile.loadEvery(file, account: chosen)
+    guard let specification = specifications.first, specifications.count == 1 else {
+      return try proveEach(specifications, file: file)
+    }
     let environment = specification.environment
     let places = SpecPlaces(specification, file: file)
     let isOnAWS = try judgesAWS(environment, file: file)
@@ -32,6 +35,25 @@ extension ProveCommand {
       return local
     }
     return local.joined(with: cloud, subject: "\(file) on this machine and on AWS")
+  }
+
+  /// Several accounts as one map: each route is as bad as it is in the worst of them, and says in which.
+  private func proveEach(_ specifications: [Specification], file: String) throws -> EgressMap {
+    guard target != .local, weaken.isEmpty else {
+      throw Failure(
+        "\(file) describes \(specifications.count) accounts; to judge one as this machine would run it, name it: --account "
+          + "\(specifications[0].account?.text ?? "NAME") --target local")
+    }
+    let maps = try specifications.map { specification in
+      let name = specification.account?.text ?? ""
+      guard specification.environment.aws != nil else {
+        throw Failure("\(file), account \(name): \(SynthesisError.noRules)")
+      }
+      Console.progress("prove: account \(name)")
+      let places = SpecPlaces(specification, file: file)
+      return (name, try proveSynthesised(specification.environment, places: places))
+    }
+    return EgressMap.worst(of: maps, subject: "\(file), \(maps.count) accounts on AWS")
   }
 
   /// Whether the environment is judged as it would run on AWS too. It is not where the spec has no `aws:`, and not in a drill,

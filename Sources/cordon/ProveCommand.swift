@@ -12,12 +12,14 @@ struct ProveCommand: AsyncParsableCommand {
       Prints the egress map: eight paths, each with its routes, each route closed (by which controls, with their place),
       open (with a request that a person can run, and the one change that closes it) or unknown (what is not modelled or
       not in the files). A path is closed only if all of its routes are. An environment file is judged as this machine would
-      run it, and, where it has 'aws:', as the templates that 'cordon synth' makes of it would run on AWS.
+      run it, and, where it has 'aws:', as the templates that 'cordon synth' makes of it would run on AWS. Of a file with
+      'accounts' every account is judged on AWS, each route as bad as it is in the worst of them.
 
         cordon prove cordon.yaml
         cordon prove cordon.yaml --explain s3-foreign-bucket
         cordon prove cordon.yaml --depth
         cordon prove cordon.yaml --target aws
+        cordon prove organization.yaml --account research
         cordon prove cordon.yaml --format html --output egress-map.html
         cordon prove cordon.yaml --format sarif --output egress.sarif
         cordon prove cordon.yaml --baseline last-release.json
@@ -46,6 +48,8 @@ struct ProveCommand: AsyncParsableCommand {
 
   @Option(help: "What of an environment file is judged: local, aws or both.")
   var target = ProveTarget.both
+
+  @OptionGroup var chosen: AccountOption
 
   @Option(help: "A Terraform plan, as 'terraform show -json' writes it.", completion: .file())
   var plan: String?

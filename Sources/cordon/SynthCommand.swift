@@ -1,5 +1,6 @@
 import ArgumentParser
 import CordonAWS
+import CordonModel
 import CordonSpec
 import Foundation
 
@@ -20,6 +21,10 @@ struct SynthCommand: ParsableCommand {
       lies in it stays, and templates that are no longer made are named. The exit code is 0, or 2 where the environment
       cannot be expressed.
 
+        cordon synth organization.yaml --out build
+
+      A file with 'accounts' makes a folder for each account, build/NAME; each is deployed with that account's credentials.
+
         cordon synth cordon.yaml --diff deployed
 
       says what would change in the words of the controls, and writes nothing. The exit code is 0 where nothing becomes weaker,
@@ -37,15 +42,36 @@ struct SynthCommand: ParsableCommand {
     completion: .directory)
   var diff: String?
 
+  @OptionGroup var account: AccountOption
+
   @Option(help: "text, or json for scripts")
   var format = OutputFormat.text
 
   func run() throws {
-    let (stacks, files) = try Self.templates(of: spec)
-    if let diff { return try compare(files, with: diff) }
+    if let diff {
+      return try compare(
+        try Self.templates(of: SpecFile.load(spec, account: account), in: spec).1, with: diff)
+    }
     guard let out else {
       throw Failure("say where to: --out build, or what to compare with: --diff deployed")
     }
+    let every = try SpecFile.loadEvery(spec, account: account)
+    // All of them can be expressed before any of them is written.
+    let made = try every.map { read in
+      (account: every.count > 1 ? read.account?.text : nil, try Self.templates(of: read, in: spec))
+    }
+    var listed: [Stack] = []
+    for (account, (stacks, files)) in made {
+      let folder = account.map { out.hasSuffix("/") ? out + $0 : "\(out)/\($0)" } ?? out
+      try write(stacks, files, to: folder)
+      listed += files.map {
+        Stack(account: account, name: $0.stack, resources: $0.resources, bytes: $0.text.utf8.count)
+      }
+    }
+    if format == .json { try Console.json(listed) }
+  }
+
+  private func write(_ stacks: StackSet, _ files: [StackTemplate], to out: String) throws {
     let readme = (name: "README.md", text: stacks.guide(files))
     let others = try WholeFolder(path: out).write(files.map { ($0.name, $0.text) } + [readme])
     // A stack of an earlier run would be proved and deployed with the others.
@@ -53,10 +79,7 @@ struct SynthCommand: ParsableCommand {
       Console.progress(
         "synth: \(Console.printable(name)) in \(Console.printable(out)) is not of this environment")
     }
-    guard format == .text else {
-      return try Console.json(
-        files.map { Stack(name: $0.stack, resources: $0.resources, bytes: $0.text.utf8.count) })
-    }
+    guard format == .text else { return }
     for file in files {
       let note = file.needsBucket ? "  (over 51,200 bytes: deploy it from a bucket)" : ""
       print("\(out)/\(file.name)  \(file.resources) resources, \(file.text.utf8.count) bytes\(note)")
@@ -64,8 +87,7 @@ struct SynthCommand: ParsableCommand {
   }
 
   /// The stacks of a spec, and their templates in the order they are deployed.
-  static func templates(of spec: String) throws -> (StackSet, [StackTemplate]) {
-    let read = try SpecFile.load(spec)
+  static func templates(of read: Specification, in spec: String) throws -> (StackSet, [StackTemplate]) {
     do throws(SynthesisError) {
       let stacks = try Synthesis.stacks(of: read.environment)
       return (stacks, try stacks.templates())
@@ -76,6 +98,8 @@ struct SynthCommand: ParsableCommand {
 
   /// A stack as `--format json` shows it.
   private struct Stack: Encodable {
+    /// The account's name, where the file has several.
+    var account: String?
     var name: String
     var resources: Int
     var bytes: Int

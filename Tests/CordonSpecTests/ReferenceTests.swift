@@ -39,7 +39,7 @@ import Testing
     for block in blocks {
       let lines = block.hasPrefix("cordon: 1") ? block : Samples.head + Self.completed(block)
       #expect(throws: Never.self, "\(block)") {
-        try Specification(lines, file: "cordon.yaml", folder: Samples.folder(files))
+        try Specification.every(lines, file: "cordon.yaml", folder: Samples.folder(files))
       }
     }
   }

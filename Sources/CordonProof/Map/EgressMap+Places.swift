@@ -21,6 +21,7 @@ extension EgressMap {
     }
     var whole = EgressMap(subject: subject, paths: paths)
     for (place, map) in maps {
+      whole.origins.merge(map.origins) { first, _ in first }
       for assumption in map.assumptions {
         whole.assumptions.append(
           Assumption(
