@@ -1,3 +1,4 @@
+import CordonLinux
 import CordonModel
 import CordonPolicy
 import CordonSandbox
@@ -31,6 +32,34 @@ import Testing
     #expect(version["product"]?.text?.hasPrefix("Chrome/") == true)
     browser.end()
     await browser.wait()
+  }
+
+  /// Processes that are stopped answer nothing, and end by nothing but force.
+  private func stop(_ sandbox: OpenWorkspace) throws {
+    let members = try #require(sandbox.controlGroup).members
+    #expect(!members.isEmpty)
+    for process in members { kill(process, SIGSTOP) }
+  }
+
+  @Test func `that does not answer in time is ended, at its start and later, and keeps nobody waiting`()
+    async throws
+  {
+    let hasty = try Self.open(locked())
+    await #expect(throws: BrowserError.self) {
+      try await BrowserProcess.start(in: hasty, patience: .zero)
+    }
+    #expect(hasty.controlGroup?.members == [])
+
+    let sandbox = try Self.open(locked())
+    let browser = try await BrowserProcess.start(in: sandbox)
+    try stop(sandbox)
+    let home = try #require(PageAddress("http://notebook.cordon.internal/"))
+    await #expect(throws: BrowserError.self) {
+      try await browser.requireProxy(at: home, patience: .milliseconds(300)) { true }
+    }
+    await browser.wait()
+    browser.end()
+    #expect(sandbox.controlGroup?.members == [])
   }
 
   @Test func `is refused to everyone where its policy is missing`() async throws {

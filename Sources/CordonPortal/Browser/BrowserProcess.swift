@@ -26,11 +26,14 @@ public final class BrowserProcess: Sendable {
 
   /// Starts Chromium in an open sandbox and waits until it answers and refuses what its policy refuses.
   ///
-  /// - Parameter probes: What must be refused; none in a drill whose browser policy is switched off.
+  /// - Parameters:
+  ///   - probes: What must be refused; none in a drill whose browser policy is switched off.
+  ///   - patience: How long all of that may take. A browser that hangs would be waited for by everybody: by its person, by
+  ///     who signs them out, and by who takes the environment down.
   /// - Throws: `BrowserError` where it does not; the sandbox is closed then.
   public static func start(
     in sandbox: OpenWorkspace, width: Int = 1_280, height: Int = 800,
-    probes: [PolicyProbe] = PolicyProbe.allCases
+    probes: [PolicyProbe] = PolicyProbe.allCases, patience: Duration = .seconds(45)
   ) async throws -> BrowserProcess {
     do {
       let process = try sandbox.spawn(
@@ -42,7 +45,7 @@ public final class BrowserProcess: Sendable {
       let browser = BrowserProcess(
         devTools: try await DevToolsConnection.open(input: input, output: output), sandbox: sandbox,
         process: process, complaints: complaints)
-      try await browser.makeReady(probes)
+      try await browser.within(patience) { try await browser.makeReady(probes) }
       return browser
     } catch {
       try? sandbox.close()
@@ -61,6 +64,20 @@ public final class BrowserProcess: Sendable {
     try await devTools.call(.discoverTargets)
   }
 
+  /// Ends a browser that is not done in time; what waits for its answers gets none then, and fails.
+  private func within(_ patience: Duration, _ work: () async throws -> Void) async throws {
+    let end = ContinuousClock.now + patience
+    let cutOff = Task { [process] in
+      try await Task.sleep(until: end, clock: .continuous)
+      try process.killTree()
+    }
+    defer { cutOff.cancel() }
+    do { try await work() } catch {
+      guard ContinuousClock.now >= end else { throw error }
+      throw BrowserError.notStarted("it did not answer within \(patience); \(complaints.text)")
+    }
+  }
+
   /// Each in a page of its own: a `chrome:` address right after another navigation would end the browser.
   private func check(_ probe: PolicyProbe) async throws {
     let target = try await devTools.call(.createTarget)["targetId"]?.text ?? ""
@@ -77,14 +94,20 @@ public final class BrowserProcess: Sendable {
 
   /// Opens an address of the gateway's own, and goes on once the gateway has seen the browser come for it.
   ///
-  /// - Parameter isSeen: Waits for that, and gives up after a time.
+  /// - Parameters:
+  ///   - patience: How long the browser may take.
+  ///   - isSeen: Waits for that, and gives up after a time.
   /// - Throws: `BrowserError.proxyNotInForce` where it is not seen: the browser is to be ended then.
-  public func requireProxy(at address: PageAddress, isSeen: () async -> Bool) async throws {
-    let target = try await devTools.call(.createTarget)["targetId"]?.text ?? ""
-    let session = try await devTools.call(.attach(target: target))["sessionId"]?.text ?? ""
-    devTools.send(.navigate(address), session: session)
-    guard await isSeen() else { throw BrowserError.proxyNotInForce }
-    try await devTools.call(.closeTarget(target))
+  public func requireProxy(
+    at address: PageAddress, patience: Duration = .seconds(45), isSeen: () async -> Bool
+  ) async throws {
+    try await within(patience) {
+      let target = try await devTools.call(.createTarget)["targetId"]?.text ?? ""
+      let session = try await devTools.call(.attach(target: target))["sessionId"]?.text ?? ""
+      devTools.send(.navigate(address), session: session)
+      guard await isSeen() else { throw BrowserError.proxyNotInForce }
+      try await devTools.call(.closeTarget(target))
+    }
   }
 
   /// Ends the browser and everything it started, at once, and lets go of its sandbox.
