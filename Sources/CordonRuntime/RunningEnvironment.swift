@@ -109,12 +109,15 @@ final class RunningEnvironment: Sendable {
     let notebooks = NotebookHost(
       seats(environment, holdings.workspaces), environment: environment, log: log, logger: plan.logger)
     holdings.notebooks = notebooks
+    let unended = UnendedSessions(folder: plan.folder.sessions)
+    await unended.recordEnds(in: log, of: gatekeeper, logger: plan.logger)
     let sessions = SessionHost(
       SessionHost.House(
         gateway: gateway, gatekeeper: gatekeeper, log: budget, machine: machine,
         users: users.map { SessionUsers(beside: $0) },
         controlGroupPrefix: blueprint.controlGroupPrefix, authority: authority.certificatePEM,
-        logger: plan.logger, notebook: { workspace in try await notebooks.start(workspace) }))
+        logger: plan.logger, unended: unended,
+        notebook: { workspace in try await notebooks.start(workspace) }))
     holdings.sessions = sessions
     let office = PortalOffice(gatekeeper: gatekeeper, log: budget, logger: plan.logger)
     let recordings = Recordings(

@@ -75,6 +75,8 @@ public struct StateFolder: Sendable, Hashable {
   public var identity: String { path + "/identity" }
   /// Recordings of sessions.
   public var recordings: String { path + "/recordings" }
+  /// Sessions that are open, for a gateway that comes after one that was killed.
+  var sessions: String { path + "/sessions" }
   /// The package mirror's cache.
   public var packages: String { path + "/packages" }
   /// The Python environment of the workspaces' notebooks.
@@ -118,9 +120,8 @@ public struct StateFolder: Sendable, Hashable {
     // A disk of its own for the state has a lost+found.
     let own = Set(
       ([
-        record, ledger, store, certificates, identity, recordings, packages, notebooks, homes, users, run,
-        lock, turn,
-        log,
+        record, ledger, store, certificates, identity, recordings, sessions, packages, notebooks, homes,
+        users, run, lock, turn, log,
       ]).map {
         URL(filePath: $0).lastPathComponent
       } + ["lost+found"])

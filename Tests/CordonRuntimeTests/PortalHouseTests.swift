@@ -27,6 +27,7 @@ import Testing
         gateway: try Gateway(gatekeeper: gatekeeper, authority: authority, responders: [:]),
         gatekeeper: gatekeeper, log: log, machine: Machine.examine(), users: nil,
         controlGroupPrefix: SessionHouse.prefix, authority: authority.certificatePEM, logger: logger,
+        unended: UnendedSessions(folder: scratch.state.sessions),
         notebook: { _ in throw SessionRefusal.noNotebook }))
     try Data(authority.certificatePEM.utf8).write(to: URL(filePath: scratch.path + "/ca.pem"))
     return PortalHouse.Ground(

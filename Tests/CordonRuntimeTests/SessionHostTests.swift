@@ -22,6 +22,7 @@ import Testing
       #expect(product.hasPrefix("Chrome/"))
       #expect(house.host.sessions.map(\.id) == [house.id])
       #expect(house.gateway.openSessions == [house.id.text])
+      #expect(house.unended.marks.map(\.session) == [house.id.text])
       #expect(try house.processes().count > 3)
       // Its first address went by way of the door, as this person's.
       let first = house.log.records.first {

@@ -23,6 +23,7 @@ struct SessionHouse: Sendable {
   let log: KeptRecords
   let notebook: LittleNotebook
   let users: SessionUsers
+  let unended: UnendedSessions
   let id = SessionID()
   /// The first host user that a session gets.
   let user: UInt32
@@ -41,16 +42,18 @@ struct SessionHouse: Sendable {
     let users = SessionUsers(beside: try HostUsers.assign(for: environment, in: scratch.state))
     let first = try users.take()
     users.giveBack(first)
+    let unended = UnendedSessions(folder: scratch.state.sessions)
     let host = SessionHost(
       SessionHost.House(
         gateway: gateway, gatekeeper: gatekeeper, log: log, machine: Machine.examine(), users: users,
         controlGroupPrefix: prefix, authority: authority.certificatePEM, logger: Logger(label: "test"),
+        unended: unended,
         notebook: { workspace in
           guard workspace.text == "lab-1" else { throw SessionRefusal.noNotebook }
           return try notebook.ingress()
         }))
     let house = SessionHouse(
-      gateway: gateway, host: host, log: log, notebook: notebook, users: users, user: first)
+      gateway: gateway, host: host, log: log, notebook: notebook, users: users, unended: unended, user: first)
     let result: Result<Void, any Error>
     do { result = .success(try await body(house)) } catch { result = .failure(error) }
     await host.close()
@@ -90,8 +93,9 @@ struct SessionHouse: Sendable {
     }
   }
 
-  /// No process, no control group, no door, no user in use.
+  /// No process, no control group, no door, no user in use, no end that is still to be told.
   func expectNothing() throws {
+    #expect(unended.marks.isEmpty)
     #expect(try processes() == [])
     #expect(gateway.openSessions.isEmpty && host.sessions.isEmpty && users.count == 0)
     let groups = FileManager.default.enumerator(atPath: "/sys/fs/cgroup")?.compactMap { $0 as? String } ?? []

@@ -28,6 +28,8 @@ final class SessionHost: BrowserLauncher {
     /// The environment's certificate authority, PEM.
     var authority: String
     var logger: Logger
+    /// Where it is noted which browsers run.
+    var unended: UnendedSessions
     /// Makes a workspace's notebook ready, and gives the folder that it listens in.
     var notebook: @Sendable (Slug) async throws -> IngressFolder
     /// How long the gateway waits for the browser to come by.
@@ -59,11 +61,12 @@ final class SessionHost: BrowserLauncher {
     try await admit(plan)
     let ingress = try await house.notebook(plan.workspace)
     let user = try house.users?.take()
+    note(plan)
     do {
       return try await open(plan, ingress: ingress, user: user)
     } catch {
       if let user { house.users?.giveBack(user) }
-      try? await keep("BrowserFailed", plan, .denied, reason: "the browser did not become ready")
+      await end(plan, as: "BrowserFailed", .denied, "the browser did not become ready")
       throw error
     }
   }
@@ -137,7 +140,24 @@ final class SessionHost: BrowserLauncher {
     await house.gateway.close(door)
     if let user { house.users?.giveBack(user) }
     running.withLock { _ = $0.removeValue(forKey: plan.id.text) }
-    do { try await keep("BrowserEnded", plan, .allowed, reason: "the session's browser is gone") } catch {
+    await end(plan, as: "BrowserEnded", .allowed, "the session's browser is gone")
+  }
+
+  /// For a gateway that is killed. A full disk keeps nobody out: the ledger has a reserve, this has none.
+  private func note(_ plan: SessionPlan) {
+    do { try house.unended.add(plan) } catch {
+      house.logger.error("an open session was not noted", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Records that a browser is no more. Where the ledger does not take it, the next start of the gateway tells it.
+  private func end(
+    _ plan: SessionPlan, as event: String, _ outcome: DecisionRecord.Outcome, _ reason: String
+  ) async {
+    do {
+      try await keep(event, plan, outcome, reason: reason)
+      house.unended.remove(plan.id)
+    } catch {
       house.logger.error("the end of a session was not recorded", metadata: ["error": "\(error)"])
     }
   }
