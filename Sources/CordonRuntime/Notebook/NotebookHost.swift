@@ -53,9 +53,8 @@ actor NotebookHost {
     var starting: Task<NotebookServer, any Error>?
     var server: NotebookServer?
     var watcher: Task<Void, Never>?
-    /// Crashes in a row, and when the next start may be.
-    var crashes = 0
-    var notBefore: ContinuousClock.Instant?
+    /// When the next start may be.
+    var pauses: CrashPauses
     /// Somebody asked it to end.
     var isEnding = false
   }
@@ -80,7 +79,10 @@ actor NotebookHost {
     account = environment.organization.account
     for seat in seats {
       guard let ingress = seat.workspace.ingress else { continue }
-      places[seat.position.workspace] = Place(seat: seat, ingress: ingress)
+      places[seat.position.workspace] = Place(
+        seat: seat, ingress: ingress,
+        pauses: CrashPauses(
+          first: limits.firstPause, longest: limits.longestPause, healthy: limits.healthy))
     }
   }
 
@@ -96,8 +98,8 @@ actor NotebookHost {
       return place.ingress
     }
     if let server = place.server, server.isRunning, !place.isEnding { return place.ingress }
-    if let rest = place.notBefore, rest > .now {
-      throw Refusal.resting(workspace: workspace, seconds: Int(rest - .now) + 1)
+    if let rest = place.pauses.rest(at: .now) {
+      throw Refusal.resting(workspace: workspace, seconds: Int(rest) + 1)
     }
     // One that ends on its own or on request has to be gone before the next one takes its socket's place.
     let earlier = place.watcher
@@ -168,28 +170,17 @@ actor NotebookHost {
       logger.error("the end of a notebook was not recorded", metadata: ["error": "\(error)"])
     }
     guard isCrash, !isClosed else {
-      places[workspace]?.crashes = 0
+      places[workspace]?.pauses.ended()
       return
     }
-    let crashes = time >= limits.healthy ? 1 : place.crashes + 1
-    let pause = min(limits.longestPause, limits.firstPause * (1 << min(crashes - 1, 16)))
-    places[workspace]?.crashes = crashes
-    places[workspace]?.notBefore = .now + pause
     logger.warning(
       "a notebook crashed", metadata: ["workspace": "\(workspace)", "status": "\(ending.shellCode)"])
-    restart(workspace, after: pause)
-  }
-
-  private func restart(_ workspace: Slug, after pause: Duration) {
-    // Whoever is connected comes back by himself; whoever is gone needs none, so it is not tried for ever.
-    guard let crashes = places[workspace]?.crashes, crashes <= Self.mostRestarts else { return }
+    guard let pause = places[workspace]?.pauses.crashed(after: time, at: .now) else { return }
     Task { [weak self] in
       try? await Task.sleep(for: pause)
       _ = try? await self?.start(workspace, because: "it crashed")
     }
   }
-
-  private static let mostRestarts = 5
 
   private func record(
     _ event: String, _ seat: NotebookSeat, _ reason: String, _ details: [String: String] = [:]
