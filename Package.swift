@@ -188,7 +188,7 @@ let package = Package(
       "CordonPortalTests",
       [
         "CordonPortal", "CordonModel", "CordonPolicy", "CordonWire", "CordonLinux", "CordonIdentity",
-        "CordonSandbox", crypto,
+        "CordonSandbox", "CJPEG", crypto,
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "Logging", package: "swift-log"),

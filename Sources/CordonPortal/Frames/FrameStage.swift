@@ -1,18 +1,28 @@
 import CordonWire
 
-/// From Chromium's pictures to what is sent: hide what must not be seen, find what changed, burn the watermark in, encode
+/// From Chromium's pictures to what is sent: hide what must not be seen, burn the watermark in, find what changed, encode
 /// only that. Holds two pictures and nothing that grows.
 struct FrameStage: ~Copyable {
-  /// Above this quality every pixel keeps its own colour.
+  /// What stands still is sent in this quality.
   static let sharpQuality = 90
   /// A change of less of the picture than this is sent sharp at once: it costs little, and typing is such a change.
   private static let smallShare = 0.06
   private static let mostRectangles = 48
 
+  /// A picture as Chromium sent it.
+  private struct Source {
+    var jpeg: [UInt8]
+    var scale: Double
+    var hidden: HiddenPlaces
+  }
+
   private let codec: JPEGCodec
-  /// What Chromium shows now, already without what is hidden.
+  /// What `latest` was made from, or what was sent where there is nothing newer.
+  private var source: Source?
+  /// What Chromium shows now, without what is hidden and with the watermark; means nothing where `isFresh` is false.
   private var latest = Picture()
-  /// What the client has, before the watermark.
+  private var isFresh = false
+  /// What the client has.
   private var sent = Picture()
   /// The tiles that the client has in less than the sharp quality.
   private var blurred = TileMap(width: 0, height: 0)
@@ -20,8 +30,7 @@ struct FrameStage: ~Copyable {
   private var watermark: Watermark?
   /// What is drawn over every picture; nil draws nothing.
   private var watermarkText: String?
-  /// Device pixels for a CSS pixel.
-  private var scale = 1.0
+
   init(watermark text: String?) throws(PictureError) {
     codec = try JPEGCodec()
     watermarkText = text
@@ -38,33 +47,43 @@ struct FrameStage: ~Copyable {
     var bytes: Int { rectangles.reduce(0) { $0 + $1.image.count } }
   }
 
-  /// Takes Chromium's next picture; a damaged one changes nothing but makes the next update a whole one.
+  /// Takes Chromium's next picture; a damaged one changes nothing.
   mutating func take(_ jpeg: [UInt8], scale: Double = 1, hiding hidden: HiddenPlaces = HiddenPlaces())
     throws(PictureError)
   {
-    let size = (latest.width, latest.height)
-    do {
-      try codec.decode(jpeg, into: &latest)
-    } catch {
-      // A picture of which a half was decoded is shown to nobody.
-      latest = sent
-      throw error
-    }
-    if size != (latest.width, latest.height) || scale != self.scale {
-      self.scale = scale
+    try draw(Source(jpeg: jpeg, scale: scale, hidden: hidden))
+  }
+
+  /// A picture of which only a half was decoded or hidden is shown to nobody: it is fresh when everything is done.
+  private mutating func draw(_ source: Source) throws(PictureError) {
+    isFresh = false
+    try codec.decode(source.jpeg, into: &latest)
+    for part in source.hidden.rectangles(of: latest) { latest.hide(part) }
+    if (sent.width, sent.height) != (latest.width, latest.height) { isWholeWanted = true }
+    if let text = watermarkText { draw(text, scale: source.scale) }
+    self.source = source
+    isFresh = true
+  }
+
+  private mutating func draw(_ text: String, scale: Double) {
+    if watermark?.fits(latest, scale: scale, text: text) != true {
+      watermark = Watermark(text: text, width: latest.width, height: latest.height, scale: scale)
       isWholeWanted = true
     }
-    for part in hidden.rectangles(of: latest) { latest.hide(part) }
+    watermark?.draw(into: &latest)
   }
 
   /// The client has nothing of what was sent, or it was lost.
   mutating func forget() { isWholeWanted = true }
 
-  /// Another text is drawn from the next whole picture on.
+  /// Another text is drawn from now on, and at once where there is a picture.
   mutating func mark(with text: String?) {
     guard text != watermarkText else { return }
-    watermarkText = text
+    (watermarkText, watermark) = (text, nil)
     isWholeWanted = true
+    // The same bytes were drawn before; where they could not be again, nothing is sent before the next picture.
+    guard let source else { return }
+    do throws(PictureError) { try draw(source) } catch { sent = Picture() }
   }
 
   /// Whether the client has every pixel in the best quality.
@@ -72,23 +91,27 @@ struct FrameStage: ~Copyable {
 
   /// What changed since the last update, at most `quality`; nil where nothing did.
   mutating func update(quality: Int) throws(PictureError) -> Update? {
-    guard latest.bounds.area > 0 else { return nil }
-    if isWholeWanted || sent.width != latest.width || sent.height != latest.height {
-      return try wholeUpdate(quality: quality)
-    }
+    if isWholeWanted { return try wholeUpdate(quality: quality) }
+    guard isFresh else { return nil }
+    isFresh = false
     let changed = TileMap(of: latest, differingFrom: sent)
     guard !changed.isEmpty else { return nil }
+    let parts = changed.rectangles(atMost: Self.mostRectangles)
+    if parts == [latest.bounds] {
+      swap(&sent, &latest)
+    } else {
+      for part in parts { sent.take(part, of: latest) }
+    }
     let best = changed.share <= Self.smallShare ? Self.sharpQuality : quality
-    return try send(changed.rectangles(atMost: Self.mostRectangles), quality: best, isWhole: false)
+    return try send(parts, quality: best, isWhole: false)
   }
 
   private mutating func wholeUpdate(quality: Int) throws(PictureError) -> Update? {
-    sent = latest
-    blurred = TileMap(width: latest.width, height: latest.height)
-    watermark = watermarkText.map {
-      Watermark(text: $0, width: latest.width, height: latest.height, scale: scale)
-    }
-    let update = try send([latest.bounds], quality: quality, isWhole: true)
+    if isFresh { swap(&sent, &latest) }
+    isFresh = false
+    guard sent.bounds.area > 0 else { return nil }
+    blurred = TileMap(width: sent.width, height: sent.height)
+    let update = try send([sent.bounds], quality: quality, isWhole: true)
     isWholeWanted = false
     return update
   }
@@ -106,22 +129,24 @@ struct FrameStage: ~Copyable {
       budget -= part.area
       if budget <= 0 { break }
     }
-    return try send(chosen, quality: Self.sharpQuality, isWhole: false, from: sent)
+    return try send(chosen, quality: Self.sharpQuality, isWhole: false)
   }
 
-  private mutating func send(
-    _ parts: [PixelRectangle], quality: Int, isWhole: Bool, from source: Picture? = nil
-  ) throws(PictureError) -> Update {
+  /// Encodes parts of what the client has from now on.
+  private mutating func send(_ parts: [PixelRectangle], quality: Int, isWhole: Bool) throws(PictureError)
+    -> Update
+  {
     var rectangles: [ServerMessage.Frame.Rectangle] = []
     for place in parts {
-      var part = (source ?? latest).part(place)
-      watermark?.draw(into: &part, showing: place)
-      let image = try codec.encode(part, quality: quality, isSharp: quality >= Self.sharpQuality)
+      let image: [UInt8]
+      do throws(PictureError) { image = try codec.encode(sent, place, quality: quality) } catch {
+        isWholeWanted = true
+        throw error
+      }
       rectangles.append(
         ServerMessage.Frame.Rectangle(
           x: UInt16(place.x), y: UInt16(place.y), width: UInt16(place.width), height: UInt16(place.height),
           image: image))
-      if source == nil { sent.take(place, of: latest) }
       blurred.set(place, to: quality < Self.sharpQuality)
     }
     return Update(isWhole: isWhole, width: sent.width, height: sent.height, rectangles: rectangles)
@@ -165,22 +190,18 @@ extension Picture {
   /// Makes a part one colour, its own mean: letters cannot be told from a mosaic that has no squares.
   mutating func hide(_ wanted: PixelRectangle) {
     guard let part = wanted.clipped(toWidth: width, height: height) else { return }
-    var sum = (red: 0, green: 0, blue: 0)
-    for row in part.y..<(part.y + part.height) {
-      for place in places(part, row) {
-        sum.red += Int(pixels[place])
-        sum.green += Int(pixels[place + 1])
-        sum.blue += Int(pixels[place + 2])
+    for plane in planes {
+      let inner = plane.samples(of: part)
+      var sum = 0
+      for row in inner.y..<(inner.y + inner.height) {
+        let start = plane.row(row) + inner.x
+        for place in start..<(start + inner.width) { sum += Int(samples[place]) }
+      }
+      let mean = UInt8(clamping: sum / max(inner.area, 1))
+      for row in inner.y..<(inner.y + inner.height) {
+        let start = plane.row(row) + inner.x
+        for place in start..<(start + inner.width) { samples[place] = mean }
       }
     }
-    let mean = [sum.red, sum.green, sum.blue].map { UInt8(clamping: $0 / part.area) }
-    for row in part.y..<(part.y + part.height) {
-      for place in places(part, row) { pixels.replaceSubrange(place..<(place + 3), with: mean) }
-    }
-  }
-
-  private func places(_ part: PixelRectangle, _ row: Int) -> StrideTo<Int> {
-    let start = (row * width + part.x) * Self.depth
-    return stride(from: start, to: start + part.width * Self.depth, by: Self.depth)
   }
 }

@@ -25,8 +25,9 @@ struct TileMap: Sendable, Equatable {
   init(of picture: Picture, differingFrom other: Picture) {
     self.init(width: picture.width, height: picture.height)
     for row in 0..<rows {
-      let top = row * Self.side
-      if picture.hasSameRows(as: other, top..<min(top + Self.side, height)) { continue }
+      if picture.hasSamePixels(as: other, in: rectangle(columns: 0..<columns, rows: row..<(row + 1))) {
+        continue
+      }
       for column in 0..<columns where !picture.hasSamePixels(as: other, in: tile(column, row)) {
         self[column, row] = true
       }

@@ -18,7 +18,7 @@ struct Watermark: Sendable, Equatable {
     self.text = text
     self.width = max(width, 0)
     self.height = max(height, 0)
-    self.scale = min(max(Int((scale * 2).rounded()), 2), 6)
+    self.scale = Self.scale(scale)
     spans = Array(repeating: [], count: self.height)
     draw(Array(text.lowercased()))
   }
@@ -65,16 +65,24 @@ struct Watermark: Sendable, Equatable {
     }
   }
 
-  /// Draws what of it falls on `place` into `part`, which shows that place.
-  func draw(into part: inout Picture, showing place: PixelRectangle) {
-    guard part.width == place.width, part.height == place.height, place.y >= 0 else { return }
-    for row in place.y..<min(place.y + place.height, height) {
-      for span in spans[row] {
-        let start = max(span.start, place.x)
-        let end = min(span.start + span.length, place.x + place.width)
-        guard end > start else { continue }
-        let first = ((row - place.y) * place.width + start - place.x) * Picture.depth
-        part.shade(from: first, pixels: end - start, by: Self.strength)
+  /// Whether it is what is drawn over such a picture.
+  func fits(_ picture: Picture, scale wanted: Double, text wantedText: String?) -> Bool {
+    text == wantedText && (width, height) == (picture.width, picture.height) && scale == Self.scale(wanted)
+  }
+
+  private static func scale(_ scale: Double) -> Int { min(max(Int((scale * 2).rounded()), 2), 6) }
+
+  /// Draws it: light pixels become darker and dark ones lighter, so that it shows on every ground.
+  func draw(into picture: inout Picture) {
+    guard (picture.width, picture.height) == (width, height), let plane = picture.planes.first else { return }
+    for (row, spans) in spans.enumerated() {
+      let start = plane.row(row)
+      for span in spans {
+        for place in (start + span.start)..<(start + span.start + span.length) {
+          let light = picture.samples[place]
+          picture.samples[place] =
+            light > 128 ? light - UInt8(Self.strength) : light + UInt8(Self.strength)
+        }
       }
     }
   }
@@ -82,21 +90,5 @@ struct Watermark: Sendable, Equatable {
   static func == (left: Watermark, right: Watermark) -> Bool {
     left.text == right.text && left.width == right.width && left.height == right.height
       && left.scale == right.scale
-  }
-}
-
-extension Picture {
-  /// Light pixels become darker and dark ones lighter: it shows on every ground.
-  fileprivate mutating func shade(from first: Int, pixels count: Int, by amount: Int) {
-    var place = first
-    for _ in 0..<count {
-      guard place + 2 < pixels.count else { return }
-      let (red, green, blue) = (Int(pixels[place]), Int(pixels[place + 1]), Int(pixels[place + 2]))
-      let change = red * 2 + green * 5 + blue > 1_024 ? -amount : amount
-      pixels[place] = UInt8(clamping: red + change)
-      pixels[place + 1] = UInt8(clamping: green + change)
-      pixels[place + 2] = UInt8(clamping: blue + change)
-      place += Self.depth
-    }
   }
 }

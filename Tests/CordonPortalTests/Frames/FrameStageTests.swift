@@ -1,3 +1,4 @@
+import CJPEG
 import CordonWire
 import Testing
 
@@ -30,7 +31,7 @@ import Testing
 
   @Test func `what is drawn from rectangles is the page`() throws {
     var stage = try FrameStage(watermark: nil)
-    var canvas = try Canvas()
+    var canvas = Canvas()
     var page = DrawnPage(width: 333, height: 217)
     for step in 0..<6 {
       page.fill(PixelRectangle(x: step * 50, y: step * 31, width: 23, height: 40), (UInt8(step * 40), 90, 10))
@@ -88,7 +89,7 @@ import Testing
       page.fill(page.picture.bounds, ground)
       var marked = try FrameStage(watermark: "ana 2026-11-21 15:16z 3fa9c2d1")
       var plain = try FrameStage(watermark: nil)
-      var canvases = [try Canvas(), try Canvas()]
+      var canvases = [Canvas(), Canvas()]
       try marked.take(page.jpeg())
       try plain.take(page.jpeg())
       try canvases[0].draw(try marked.update(quality: 90))
@@ -101,7 +102,7 @@ import Testing
 
   @Test func `a changed part carries its piece of the watermark`() throws {
     var stage = try FrameStage(watermark: "wwwwwwwwwwwwwwwwwwwwwwwwwww")
-    var canvas = try Canvas()
+    var canvas = Canvas()
     var page = DrawnPage(width: 640, height: 400)
     page.fill(page.picture.bounds, (255, 255, 255))
     try stage.take(page.jpeg())
@@ -116,7 +117,7 @@ import Testing
 
   @Test func `what is hidden is one colour, in whole pictures and in changes`() throws {
     var stage = try FrameStage(watermark: nil)
-    var canvas = try Canvas()
+    var canvas = Canvas()
     let hidden = HiddenPlaces(
       boxes: [
         PageBox(left: 100, top: 100, right: 164, bottom: 132),
@@ -172,6 +173,87 @@ import Testing
       do throws(PictureError) { try stage.take(bytes) } catch { continue }
       _ = try stage.update(quality: 50)
     }
+  }
+
+  @Test(arguments: [
+    ("4:2:0", TJSAMP_420), ("4:2:2", TJSAMP_422), ("4:4:4", TJSAMP_444), ("4:4:0", TJSAMP_440),
+    ("4:1:1", TJSAMP_411), ("grey", TJSAMP_GRAY),
+  ])
+  func `a picture is drawn however its JPEG shares colours`(name: String, sampling: TJSAMP) throws {
+    var page = DrawnPage(width: 331, height: 219)
+    page.fill(PixelRectangle(x: 0, y: 160, width: 331, height: 59), (30, 60, 200))
+    var stage = try FrameStage(watermark: nil)
+    var canvas = Canvas()
+    try stage.take(page.picture.jpeg(quality: 92, sampling: sampling))
+    try canvas.draw(try stage.update(quality: 90))
+    let expected = sampling == TJSAMP_GRAY ? [67, 67, 67] : [30, 60, 200]
+    for (x, y) in [(5, 175), (330, 218), (170, 200)] {
+      let place = (y * 331 + x) * 4
+      let seen = canvas.picture.pixels[place..<(place + 3)].map(Int.init)
+      #expect(zip(seen, expected).allSatisfy { abs($0 - $1) <= 6 }, "\(name) at \(x),\(y): \(seen)")
+    }
+  }
+
+  @Test func `another mark is over the picture that is there, and nothing is left of the one before`() throws
+  {
+    let page = try DrawnPage(width: 640, height: 400).jpeg()
+    var stage = try FrameStage(watermark: "ana 15:16z")
+    var other = try FrameStage(watermark: "ana 15:21z")
+    try stage.take(page)
+    _ = try stage.update(quality: 70)
+    stage.mark(with: "ana 15:21z")
+    try other.take(page)
+    let update = try #require(try stage.update(quality: 70))
+    #expect(update.isWhole)
+    #expect(try update == other.update(quality: 70))
+    stage.mark(with: nil)
+    var plain = try FrameStage(watermark: nil)
+    try plain.take(page)
+    #expect(try stage.update(quality: 70) == plain.update(quality: 70))
+  }
+
+  @Test func `a client that comes while nothing moves gets the picture, marked and without what is hidden`()
+    throws
+  {
+    let hidden = HiddenPlaces(boxes: [PageBox(left: 0, top: 0, right: 320, bottom: 120)], pageWidth: 640)
+    var stage = try FrameStage(watermark: "ana")
+    try stage.take(DrawnPage(width: 640, height: 400).jpeg(), hiding: hidden)
+    let first = try #require(try stage.update(quality: 70))
+    #expect(try stage.update(quality: 70) == nil)
+    for text in ["ana", "bob", "ana"] {
+      stage.mark(with: text)
+      stage.forget()
+      let again = try #require(try stage.update(quality: 70))
+      #expect(again.isWhole && (again == first) == (text == "ana"))
+    }
+  }
+
+  @Test func `what is hidden at an odd edge is hidden in what lies beyond it too`() throws {
+    var picture = Picture(width: 101, height: 77)
+    for place in picture.samples.indices { picture.samples[place] = UInt8(truncatingIfNeeded: place &* 37) }
+    picture.hide(PixelRectangle(x: 91, y: 61, width: 400, height: 400))
+    for plane in picture.planes {
+      let (left, top) = (90 / plane.step, 60 / plane.step)
+      let seen = (top..<plane.height).flatMap { row in
+        (left..<plane.width).map { picture.samples[plane.row(row) + $0] }
+      }
+      #expect(Set(seen).count == 1)
+      #expect(picture.samples[plane.row(top) + left - 1] != seen[0])
+    }
+  }
+
+  @Test func `a part that splits a colour, or lies outside, is not encoded`() throws {
+    let codec = try JPEGCodec()
+    let picture = Picture(width: 64, height: 48)
+    for part in [
+      PixelRectangle(x: 1, y: 0, width: 16, height: 16), PixelRectangle(x: 0, y: 1, width: 16, height: 16),
+      PixelRectangle(x: 48, y: 0, width: 17, height: 16), PixelRectangle(x: -16, y: 0, width: 16, height: 16),
+      PixelRectangle(x: 0, y: 0, width: 0, height: 16), PixelRectangle(x: 0, y: .max, width: 16, height: 16),
+    ] {
+      #expect(throws: PictureError.damaged("it is no part")) { try codec.encode(picture, part, quality: 80) }
+    }
+    #expect(
+      try !codec.encode(picture, PixelRectangle(x: 62, y: 46, width: 2, height: 1), quality: 80).isEmpty)
   }
 
   @Test func `a 4K window is held in two pictures`() throws {

@@ -212,13 +212,11 @@ import Testing
 
   /// Where messages of a session draw red pixels: in which frame, and between which corners.
   private static func red(_ frames: [ServerMessage.Frame]) throws -> [String] {
-    let codec = try JPEGCodec()
     var found: [String] = []
     for (number, frame) in frames.enumerated() {
       var (count, left, top, right, bottom) = (0, Int.max, Int.max, 0, 0)
       for rectangle in frame.rectangles {
-        var part = Picture()
-        try codec.decode(rectangle.image, into: &part)
+        let part = try Drawing(jpeg: rectangle.image)
         for place in stride(from: 0, to: part.pixels.count, by: 4) where part.pixels[place] > 200 {
           guard part.pixels[place + 1] < 110, part.pixels[place + 2] < 110 else { continue }
           let x = Int(rectangle.x) + place / 4 % part.width

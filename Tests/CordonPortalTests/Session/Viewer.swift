@@ -7,7 +7,7 @@ import Testing
 /// A person's browser, as a test: draws what comes, acknowledges it, and keeps what was said.
 actor Viewer {
   let connection: SessionConnection
-  private var canvas: Canvas
+  private var canvas = Canvas()
   private(set) var frames: [ServerMessage.Frame] = []
   private(set) var said: [ServerMessage] = []
   private(set) var tabs: [ServerMessage.Tab] = []
@@ -15,15 +15,14 @@ actor Viewer {
   private var reading: Task<Void, Never>?
   private let acknowledges: Bool
 
-  init(_ connection: SessionConnection, acknowledges: Bool = true) throws {
+  init(_ connection: SessionConnection, acknowledges: Bool = true) {
     self.connection = connection
     self.acknowledges = acknowledges
-    canvas = try Canvas()
   }
 
   /// Connects to a session and begins to draw.
   static func of(_ session: BrowserSession) async throws -> Viewer {
-    let viewer = try Viewer(await session.connect())
+    let viewer = Viewer(await session.connect())
     await viewer.read()
     return viewer
   }
@@ -76,7 +75,7 @@ actor Viewer {
 
   var title: String { tabs.first { $0.id == active }?.title ?? "" }
   var bytes: Int { frames.reduce(0) { $0 + $1.rectangles.reduce(0) { $0 + $1.image.count } } }
-  var picture: Picture { canvas.picture }
+  var picture: Drawing { canvas.picture }
   func forgetFrames() { frames = [] }
 
   /// Waits until something is so; a test that waits for nothing fails after half a minute.
