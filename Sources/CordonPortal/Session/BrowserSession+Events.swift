@@ -25,12 +25,17 @@ extension BrowserSession {
     }
   }
 
-  /// Acknowledged at once, whatever the client does: Chromium keeps two frames back, and a late one would be stale.
+  /// A frame of the shown tab is acknowledged when it is taken (`FrameIntake`), others at once.
   private func take(frame image: [UInt8], number: Int, width: Double, of session: String?) async {
-    browser.devTools.send(.acknowledgeFrame(number), session: session)
-    guard client != nil, let tab = tab(active), tab.session == session else { return }
+    let acknowledge: FrameIntake.Acknowledge = { [browser] in
+      browser.devTools.send(.acknowledgeFrame(number), session: session)
+    }
+    guard client != nil, let tab = tab(active), tab.session == session else { return acknowledge() }
     (unanswered, awaited) = (nil, nil)
-    guard redacting.isOn else { return await frames.offer(image, viewport: viewport) }
+    guard redacting.isOn else {
+      return await frames.offer(image, viewport: viewport, of: number, acknowledge: acknowledge)
+    }
+    acknowledge()
     hold(.init(image: image, viewport: viewport, width: width, at: clock.now, tab: tab.id))
   }
 

@@ -173,7 +173,7 @@ public actor BrowserSession {
     timers.connect()
     timers.touch(at: clock.now)
     greet()
-    await frames.attach(outbox)
+    await frames.attach(outbox) { [weak self] in await self?.startScreencast() }
     startScreencast()
     await record(.sessionConnected, details)
     return connection

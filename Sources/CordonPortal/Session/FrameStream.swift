@@ -8,11 +8,14 @@ actor FrameStream {
   private static let watermarkAge = Duration.seconds(300)
   private static let stillAfter = Duration.milliseconds(200)
   private static let sharpened = 0.25
+  /// After this time without a frame nothing moves, and what Chromium may have dropped is asked for.
+  private static let settledAfter = Duration.milliseconds(60)
 
   private struct Raw {
     var image: [UInt8]
     var viewport: Viewport
     var hidden: HiddenPlaces
+    var acknowledge: FrameIntake.Acknowledge?
   }
 
   private let clock: any SessionClock
@@ -22,6 +25,11 @@ actor FrameStream {
   private var stage: FrameStage
   private var pace = Pace()
   private var newest: Raw?
+  private var intake = FrameIntake()
+  private var offered = 0
+  private var settling: Task<Void, Never>?
+  /// Has Chromium begin its frames anew.
+  private var begin: (@Sendable () async -> Void)?
   private var viewport = Viewport()
   private var outbox: Outbox?
   private var marked: Duration
@@ -39,8 +47,11 @@ actor FrameStream {
   }
 
   /// A client that has nothing yet.
-  func attach(_ outbox: Outbox) {
+  ///
+  /// - Parameter begin: Has Chromium begin its frames anew, with one of what is shown now.
+  func attach(_ outbox: Outbox, begin: (@Sendable () async -> Void)? = nil) {
     self.outbox = outbox
+    self.begin = begin
     pace.restart()
     renewMark()
     stage.forget()
@@ -49,18 +60,31 @@ actor FrameStream {
 
   /// No client.
   func detach() {
-    outbox = nil
+    (outbox, begin) = (nil, nil)
     newest = nil
     sharpening?.cancel()
     sharpening = nil
+    settling?.cancel()
+    settling = nil
   }
 
   /// Chromium's newest frame; an older one that was not sent is dropped.
   ///
-  /// - Parameter hidden: What must not be seen in this one.
-  func offer(_ image: [UInt8], viewport: Viewport, hiding hidden: HiddenPlaces = HiddenPlaces()) {
-    newest = Raw(image: image, viewport: viewport, hidden: hidden)
-    pump()
+  /// - Parameters:
+  ///   - hidden: What must not be seen in this one.
+  ///   - screencast: Which start of frames it is of.
+  ///   - acknowledge: Called once the frame is taken, so that Chromium makes another.
+  func offer(
+    _ image: [UInt8], viewport: Viewport, hiding hidden: HiddenPlaces = HiddenPlaces(),
+    of screencast: Int = 0,
+    acknowledge: FrameIntake.Acknowledge? = nil
+  ) {
+    guard outbox != nil else { acknowledge?(); return }
+    intake.arrived(of: screencast)
+    if let older = newest { intake.replaced(older.acknowledge) }
+    newest = Raw(image: image, viewport: viewport, hidden: hidden, acknowledge: acknowledge)
+    offered &+= 1
+    pump(atOnce: true)
   }
 
   /// The client has drawn a frame.
@@ -79,10 +103,14 @@ actor FrameStream {
   /// What matters more to the person.
   func prefer(_ preference: ClientMessage.Preference) { pace.preference = preference }
 
-  private func pump() {
+  /// - Parameter atOnce: Whether the newest frame has just come.
+  private func pump(atOnce: Bool = false) {
     guard let outbox, pace.hasRoom, outbox.hasRoomForFrame else { return }
     if let raw = newest {
       newest = nil
+      // Before it is decoded: Chromium makes the next one meanwhile.
+      intake.taken(raw.acknowledge, atOnce: atOnce)
+      settleLater()
       viewport = raw.viewport
       if clock.now - marked >= Self.watermarkAge { renewMark() }
       // A damaged frame is passed over: the next one is compared with what the client has.
@@ -91,6 +119,21 @@ actor FrameStream {
     guard let update = try? stage.update(quality: pace.quality) else { return }
     send(update, to: outbox)
     sharpenLater()
+  }
+
+  /// Chromium tells nothing of a picture that it dropped, so the last one of a movement is asked for.
+  private func settleLater() {
+    guard intake.isDoubtful, settling == nil, begin != nil else { return }
+    settling = Task { [clock] in
+      var seen: Int
+      repeat {
+        seen = offered
+        try? await clock.sleep(for: Self.settledAfter)
+        if Task.isCancelled { return }
+      } while seen != offered || newest != nil
+      settling = nil
+      await begin?()
+    }
   }
 
   private func send(_ update: FrameStage.Update, to outbox: Outbox) {
