@@ -85,8 +85,28 @@ extension ProveCommand {
           "worse than the baseline: \(change.path.rawValue) \(change.route)\(place): \(before), now \(change.now.rawValue)"
         ))
     }
-    if worse.isEmpty { Console.progress("nothing got worse since the baseline") }
-    try end(with: Verdict.worst(of: worse.map(\.now)))
+    let lost = baseline.safeguardsWorse(in: map)
+    for (safeguard, before) in lost {
+      Console.progress(
+        Console.printable(
+          "worse than the baseline: safeguard \(safeguard.safeguard): \(before?.rawValue ?? "not there"), "
+            + "now \(safeguard.verdict.rawValue)"))
+    }
+    if worse.isEmpty, lost.isEmpty { Console.progress("nothing got worse since the baseline") }
+    let safeguards = lost.map { $0.safeguard.verdict == .lost ? Verdict.open : .unknown }
+    try end(with: Verdict.worst(of: worse.map(\.now) + safeguards))
+  }
+
+  /// Marks the safeguards that `--require` names.
+  func demand(of map: inout EgressMap) throws {
+    let strange = map.require(require)
+    guard let name = strange.first else { return }
+    let names = ["all"] + SafeguardKind.allCases.map(\.rawValue) + EgressMap.safeguardNames
+    let nearest = Spelling.nearest(to: name, among: names)
+    throw Failure(
+      "no safeguard is called '\(Console.printable(name))'"
+        + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+        + " There are: \(names.joined(separator: ", "))")
   }
 
   // MARK: Text

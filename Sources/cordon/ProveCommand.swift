@@ -23,6 +23,7 @@ struct ProveCommand: AsyncParsableCommand {
         cordon prove cordon.yaml --format html --output egress-map.html
         cordon prove cordon.yaml --format sarif --output egress.sarif
         cordon prove cordon.yaml --baseline last-release.json
+        cordon prove stacks/ --require all
         cordon prove cordon.yaml --weaken dns-allowlist
         cordon prove network.yaml roles.yaml --parameter OrgId=o-acme123456
         cordon prove stacks/
@@ -36,6 +37,9 @@ struct ProveCommand: AsyncParsableCommand {
       --live reads what runs in the account of the AWS credentials at hand, by calls that change nothing and read neither
       data nor secrets; with an environment file, what differs from the stacks that it would make is named on standard
       error. A call that is denied leaves the routes that it feeds unknown.
+
+      Below the map stands what templates of AWS promise beside closed ways out: safeguards, each held, lost or unknown. They
+      decide nothing unless --require demands them, by name, by kind or all: one that is lost then counts as open.
 
       The exit code is 0 where every route is closed, 1 where one is open, 3 where one is unknown and none is open, 2 where
       the input is wrong. With --baseline it is 0 where nothing got worse since.
@@ -79,6 +83,11 @@ struct ProveCommand: AsyncParsableCommand {
 
   @Option(
     name: .long, parsing: .singleValue,
+    help: "Fail where this safeguard is lost: its name, its kind, or all; can be given several times.")
+  var require: [String] = []
+
+  @Option(
+    name: .long, parsing: .singleValue,
     help: "Prove with this control off, as 'cordon attack --weaken' runs it; can be given several times.")
   var weaken: [String] = []
 
@@ -90,12 +99,13 @@ struct ProveCommand: AsyncParsableCommand {
   func run() async throws {
     if assume == ["list"] { return listAssumptions() }
     if account.permissions { return print(LivePermissions.policy.written(.readable)) }
-    let map = account.live ? try await proveLive() : try prove()
+    var map = account.live ? try await proveLive() : try prove()
+    try demand(of: &map)
     if let explain { return try show(explain, of: map) }
     // Read before anything is written: the output may be the same file.
     let earlier = try baseline.map { try readBaseline($0) }
     try write(render(map))
     if let earlier { return try judge(map, against: earlier) }
-    try end(with: map.verdict)
+    try end(with: map.outcome)
   }
 }

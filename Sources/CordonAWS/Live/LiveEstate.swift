@@ -76,8 +76,10 @@ public struct LiveEstate: Sendable, Equatable {
         .unread,
         "which services the account uses beside those that are read: if none, --assume other-services=none"),
       at: place, hides: [Self.otherServices])
-    return CloudDeployment(
+    var deployment = CloudDeployment(
       resources: made, unknowns: unknowns + [others], account: account, region: region)
+    deployment.isWhole = false
+    return deployment
   }
 
   /// What AWS calls it, and its type where that is taken: a bucket and its policy have one name.

@@ -28,6 +28,7 @@ public struct PlanReader: Sendable {
     var translation = PlanTranslation(plan: plan)
     translation.translate()
     var deployment = CloudDeployment(resources: translation.resources, unknowns: translation.gaps)
+    deployment.isWhole = false
     deployment.region = plan.region
     deployment.account = plan.account
     for (name, value) in plan.variables { deployment.parameters[name] = value }

@@ -76,6 +76,9 @@ public struct CloudDeployment: Sendable, Equatable {
   public var region: String?
   /// Parameters in force, with the value used.
   public var parameters: [String: String]
+  /// Whether every property that is set is in it: a template says all of them, while of a plan and of an account no more is read
+  /// than the ways out need.
+  public var isWhole = true
 
   /// Something that the files leave open, and where.
   public struct Gap: Sendable, Equatable {

@@ -5,6 +5,8 @@ import CordonPolicy
 enum Credentials: Sendable {
   /// A role of ours whose credentials a person or his code holds.
   case own(HeldRole)
+  /// Any role of these, or somebody else of our account where there are none.
+  case people([HeldRole])
   /// Credentials of an account that is not ours, carried in.
   case foreign
   /// Nobody's: an unsigned request.
@@ -86,6 +88,12 @@ struct KeyDemands {
       if !role.tagsAreOpen {
         let others = estate.tagKeys.filter { key in !role.tags.contains { $0.0 == key } }
         for key in others { remove("aws:PrincipalTag/\(key)") }
+      }
+    case .people(let roles):
+      require("aws:PrincipalOrgID", "StringEquals", [estate.organization])
+      if !roles.contains(where: \.tagsAreOpen) {
+        let own = Set(roles.flatMap { $0.tags.map(\.0) })
+        for key in estate.tagKeys where !own.contains(key) { remove("aws:PrincipalTag/\(key)") }
       }
     case .foreign:
       require("aws:PrincipalOrgID", "StringEquals", [estate.organization], positive: false, present: false)
@@ -207,9 +215,15 @@ extension CloudEstate {
   func callers(_ caller: Credentials) -> Inquiry.Callers {
     switch caller {
     case .own(let role): .oneOf([role.principal])
+    case .people(let roles): .oneOf(roles.isEmpty ? somebody : roles.map(\.principal))
     case .foreign: .outside(accounts: [account])
     case .anonymous: .oneOf([.anonymous])
     }
+  }
+
+  /// A role of our account that no file declares.
+  private var somebody: [Principal] {
+    (try? PrincipalARN("arn:\(standIn.partition):iam::\(account):role/somebody")).map { [.aws($0)] } ?? []
   }
 
   /// ARNs of buckets that are ours or AWS's own, so that nobody else can have them, with their objects.

@@ -9,6 +9,7 @@ extension EgressMap {
       ("paths", .array(paths.map(\.json))),
       ("assumptions", .array(assumptions.map(\.json))),
       ("depthLost", .array(depthLost.map(\.json))),
+      ("safeguards", .array(safeguards.map(\.json))),
     ])
   }
 }
@@ -89,6 +90,26 @@ extension DepthLoss {
       ("route", .string(route)), ("text", .string(text)), ("resource", .string(resource)),
       ("location", location?.json ?? .null), ("target", .string(target.rawValue)),
     ])
+  }
+}
+
+extension SafeguardReport {
+  fileprivate var json: JSONValue {
+    .object([
+      ("safeguard", .string(safeguard)), ("kind", .string(kind.rawValue)),
+      ("verdict", .string(verdict.rawValue)), ("promise", .string(promise)),
+      ("held", .array(held.map(\.json))), ("lost", .array(lost.map(\.json))),
+      ("unknown", .array(unknown.map { .string($0.line) })), ("required", JSONValue(.bool(isRequired))),
+    ])
+  }
+}
+
+extension SafeguardPart {
+  fileprivate var json: JSONValue {
+    let known: [(String, JSONValue)] = [
+      ("resource", .string(resource)), ("property", .string(property)), ("location", location?.json ?? .null),
+    ]
+    return .object(known + (text.isEmpty ? [] : [("text", .string(text))]))
   }
 }
 

@@ -8,7 +8,7 @@ extension EgressMap {
     let isOfBoth = targets.count > 1
     var lines = [
       #"<?xml version="1.0" encoding="UTF-8"?>"#,
-      "<testsuites name=\"\(SafeText.markup("cordon prove \(subject)"))\" \(Self.counts(routes))>",
+      "<testsuites name=\"\(SafeText.markup("cordon prove \(subject)"))\" \(Self.counts(routes, safeguards))>",
     ]
     for path in paths {
       lines.append("  <testsuite name=\"\(path.path.rawValue)\" \(Self.counts(path.routes))>")
@@ -16,6 +16,7 @@ extension EgressMap {
       lines += path.routes.flatMap { $0.testCase(on: path.path, namesTarget: isOfBoth) }
       lines.append("  </testsuite>")
     }
+    if !safeguards.isEmpty { lines += self.suite }
     return (lines + ["</testsuites>"]).map { $0 + "\n" }.joined()
   }
 
@@ -29,10 +30,49 @@ extension EgressMap {
     return ["    <properties>"] + lines + ["    </properties>"]
   }
 
-  private static func counts(_ routes: [RouteReport]) -> String {
-    let failures = routes.count { $0.verdict == .open }
-    let errors = routes.count { $0.verdict == .unknown }
-    return "tests=\"\(routes.count)\" failures=\"\(failures)\" errors=\"\(errors)\" time=\"0\""
+  /// The safeguards, as a suite of their own: a failure only where they are demanded.
+  private var suite: [String] {
+    let failures = safeguards.count { $0.isRequired && $0.verdict == .lost }
+    let errors = safeguards.count { $0.isRequired && $0.verdict == .unknown }
+    let skipped = safeguards.count { !$0.isRequired && $0.verdict != .held }
+    let cases = safeguards.flatMap { safeguard -> [String] in
+      let name = "name=\"\(SafeText.markup(safeguard.safeguard))\" time=\"0\""
+      return ["    <testcase classname=\"safeguards.\(safeguard.kind.rawValue)\" \(name)>"]
+        + safeguard.outcome + ["    </testcase>"]
+    }
+    return [
+      "  <testsuite name=\"safeguards\" tests=\"\(safeguards.count)\" failures=\"\(failures)\" errors=\"\(errors)\" "
+        + "skipped=\"\(skipped)\" time=\"0\">"
+    ] + cases + ["  </testsuite>"]
+  }
+
+  private static func counts(_ routes: [RouteReport], _ safeguards: [SafeguardReport] = []) -> String {
+    let demanded = safeguards.filter(\.isRequired).map(\.verdict)
+    let failures = routes.count { $0.verdict == .open } + demanded.count { $0 == .lost }
+    let errors = routes.count { $0.verdict == .unknown } + demanded.count { $0 == .unknown }
+    return
+      "tests=\"\(routes.count + safeguards.count)\" failures=\"\(failures)\" errors=\"\(errors)\" time=\"0\""
+  }
+}
+
+extension SafeguardReport {
+  fileprivate var outcome: [String] {
+    let lines = lost.map(\.line) + unknown.map(\.line)
+    let body = lines.map(SafeText.markup).joined(separator: "\n")
+    let message = SafeText.markup(promise)
+    switch (verdict, isRequired) {
+    case (.held, _):
+      return [
+        "      <system-out>\(held.map(\.line).map(SafeText.markup).joined(separator: "\n"))</system-out>"
+      ]
+    case (.lost, true): return ["      <failure message=\"\(message)\" type=\"lost\">\(body)</failure>"]
+    case (.unknown, true): return ["      <error message=\"\(message)\" type=\"unknown\">\(body)</error>"]
+    case (let verdict, false):
+      return [
+        "      <skipped message=\"\(verdict.rawValue): \(message)\"/>",
+        "      <system-out>\(body)</system-out>",
+      ]
+    }
   }
 }
 

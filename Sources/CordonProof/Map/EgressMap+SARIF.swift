@@ -15,6 +15,7 @@ extension EgressMap {
       paths.flatMap { path in path.routes.flatMap { $0.results(on: path.path, rules: rules, places: places) }
       }
       + depthLost.map { $0.result(rules: rules, places: places) }
+      + safeguards.flatMap { $0.results(rules: rules, places: places) }
     let driver: JSONValue = .object([
       ("name", "cordon"), ("semanticVersion", .string(toolVersion)),
       ("rules", .array(rules.ordered.map(\.json))),
@@ -67,8 +68,11 @@ private struct SARIFRules {
     var id: String
     var title: String
     var path: EgressPath?
+    /// Whether it is a promise beside closed ways out rather than a route.
+    var isSafeguard = false
 
     var json: JSONValue {
+      if isSafeguard { return safeguard }
       let question = "Is there any request that walks the route '\(id)'?"
       let help =
         "\(title). A finding of level error is open: the message holds a request that walks the route, and the one "
@@ -94,6 +98,23 @@ private struct SARIFRules {
       ])
     }
 
+    private var safeguard: JSONValue {
+      let help =
+        "\(title). A warning says what lacks it, or an error where the run demands it; a note that the files do not say. "
+        + "No way is open for that alone."
+      return .object([
+        ("id", .string(id)), ("name", .string(Self.name(id))),
+        ("shortDescription", ["text": .string(title)]), ("fullDescription", ["text": .string("\(title).")]),
+        ("help", ["text": .string(help)]), ("defaultConfiguration", ["level": "warning"]),
+        (
+          "properties",
+          .object([
+            ("tags", ["security", "safeguard"]), ("precision", "very-high"), ("security-severity", "5.0"),
+          ])
+        ),
+      ])
+    }
+
     /// `s3-foreign-bucket` as `S3ForeignBucket`.
     private static func name(_ id: String) -> String {
       let words = id.split { !($0.isLetter || $0.isNumber) }
@@ -115,6 +136,9 @@ private struct SARIFRules {
       let known = map.paths.lazy.flatMap { path in path.routes.map { (path.path, $0) } }
         .first { $0.1.route == loss.route }
       add(Rule(id: loss.route, title: SafeText.line(known?.1.title ?? loss.route), path: known?.0))
+    }
+    for safeguard in map.safeguards where safeguard.verdict != .held {
+      add(Rule(id: safeguard.safeguard, title: safeguard.promise, isSafeguard: true))
     }
   }
 
@@ -156,6 +180,31 @@ extension RouteReport {
         ).json
       }
     }
+  }
+}
+
+extension SafeguardReport {
+  fileprivate func results(rules: SARIFRules, places: SARIFPlaces) -> [JSONValue] {
+    let properties: [(String, JSONValue)] = [
+      ("kind", .string(kind.rawValue)), ("target", .string(ProofTarget.aws.rawValue)),
+    ]
+    let index = rules.index(of: safeguard)
+    let found = lost.map { part in
+      SARIFResult(
+        rule: safeguard, index: index, level: isRequired ? "error" : "warning",
+        text:
+          "lost: \(promise). \(part.resource) \(part.property)\(places.note(part.location)): \(part.text)",
+        resource: part.resource, location: places[part.location],
+        identity: ["safeguard", safeguard, part.resource, part.property, part.text], properties: properties)
+    }
+    let open = unique(unknown).map { part in
+      SARIFResult(
+        rule: safeguard, index: index, level: isRequired ? "error" : "note",
+        text: "not known: \(promise). \(part.text)\(places.note(part.location))", resource: part.resource,
+        location: places[part.location], identity: ["safeguard", safeguard, part.resource ?? "", part.text],
+        properties: properties)
+    }
+    return (found + open).map(\.json)
   }
 }
 

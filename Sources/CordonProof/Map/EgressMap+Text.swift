@@ -24,7 +24,7 @@ public struct MapText: Sendable {
       lines.append("")
     }
     lines += notes(of: map)
-    return (lines + summaries(of: map)).map { $0 + "\n" }.joined()
+    return (lines + summary(of: map.safeguards) + summaries(of: map)).map { $0 + "\n" }.joined()
   }
 
   /// The routes of a path on one target, under its name where the map is of both.
@@ -156,6 +156,7 @@ public struct MapText: Sendable {
       lines += losses(map.depthLost)
       lines.append("")
     }
+    if !map.safeguards.isEmpty { lines += self.lines(of: map.safeguards, in: map) }
     if !map.assumptions.isEmpty {
       lines.append(bold("Assumed"))
       for assumption in map.assumptions {
@@ -202,7 +203,7 @@ public struct MapText: Sendable {
   }
 
   /// Rows below each other, the first behind `first`, which hangs out to the left of the others.
-  private func wrapped(_ text: String, indent: Int, first: String = "") -> [String] {
+  func wrapped(_ text: String, indent: Int, first: String = "") -> [String] {
     let start = indent + first.count
     let rows = SafeText.wrapped(text, width: width - start)
     return Self.hung(rows, behind: String(repeating: " ", count: indent) + first, indent: start)
@@ -225,5 +226,5 @@ public struct MapText: Sendable {
     return "\u{1B}[\(code)m\(verdict.rawValue)\u{1B}[0m"
   }
 
-  private func bold(_ text: String) -> String { colour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+  func bold(_ text: String) -> String { colour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
 }

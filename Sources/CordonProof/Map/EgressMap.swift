@@ -13,13 +13,17 @@ public struct EgressMap: Sendable, Equatable {
   public var assumptions: [Assumption]
   /// Layers that are lost although the route is still closed by another.
   public var depthLost: [DepthLoss]
+  /// What is promised beside closed ways out: for templates of AWS, which alone say every property.
+  public var safeguards: [SafeguardReport]
   /// Where the spec says what a file holds that was written from it, by the file's name: nobody changes such a file by hand.
   public var origins: [String: Location] = [:]
 
   /// A map.
   public init(
-    subject: String, paths: [PathReport], assumptions: [Assumption] = [], depthLost: [DepthLoss] = []
+    subject: String, paths: [PathReport], assumptions: [Assumption] = [], depthLost: [DepthLoss] = [],
+    safeguards: [SafeguardReport] = []
   ) {
+    self.safeguards = safeguards
     self.subject = subject
     self.paths = paths
     self.assumptions = assumptions

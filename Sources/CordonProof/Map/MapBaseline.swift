@@ -45,6 +45,8 @@ public struct MapBaseline: Sendable {
   }
 
   private let verdicts: [Key: Verdict]
+  /// What safeguards were; nil in maps that were printed before there were any.
+  private let safeguards: [String: SafeguardVerdict]?
 
   /// Reads what `--format json` wrote.
   public init(json text: String) throws(Problem) {
@@ -69,6 +71,30 @@ public struct MapBaseline: Sendable {
       }
     }
     self.verdicts = verdicts
+    guard let list = value["safeguards"]?.elements else {
+      safeguards = nil
+      return
+    }
+    var safeguards: [String: SafeguardVerdict] = [:]
+    for safeguard in list {
+      guard let name = safeguard["safeguard"]?.text,
+        let verdict = safeguard["verdict"]?.text.flatMap(SafeguardVerdict.init(rawValue:))
+      else { throw .notAMap("a safeguard has no name or no verdict") }
+      safeguards[name] = verdict
+    }
+    self.safeguards = safeguards
+  }
+
+  /// Safeguards that were held and no longer are, or unknown and now lost, with what they were. One that the earlier map does
+  /// not name counts as held before; where it names none at all, nothing is said.
+  public func safeguardsWorse(in map: EgressMap) -> [(safeguard: SafeguardReport, before: SafeguardVerdict?)]
+  {
+    guard let safeguards, !safeguards.isEmpty else { return [] }
+    return map.safeguards.compactMap { now in
+      let before = safeguards[now.safeguard]
+      let worst = SafeguardVerdict.worst(of: [before ?? .held, now.verdict])
+      return worst == (before ?? .held) ? nil : (now, before)
+    }
   }
 
   /// Routes that were closed and no longer are, or unknown and now open. One that was not there counts as closed before.

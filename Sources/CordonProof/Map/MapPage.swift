@@ -163,6 +163,15 @@ public struct MapPage: Sendable {
       text +=
         "<section>\n<h2>Where one layer stands alone or is missing</h2>\n<ul>\(items.joined())</ul>\n</section>\n"
     }
+    if !map.safeguards.isEmpty {
+      let items = map.safeguards.map { safeguard in
+        let parts = safeguard.lost.map(\.line) + safeguard.unknown.map(\.line)
+        let list = parts.map { "<li>\(SafeText.markup($0))</li>" }.joined()
+        return "<li><b>\(SafeText.markup(safeguard.safeguard))</b> \(pill(safeguard.verdict)) "
+          + SafeText.markup(safeguard.promise) + (parts.isEmpty ? "" : "<ul>\(list)</ul>") + "</li>"
+      }
+      text += "<section>\n<h2>Safeguards</h2>\n<ul>\(items.joined())</ul>\n</section>\n"
+    }
     if !map.assumptions.isEmpty {
       let items = map.assumptions.map { assumption in
         "<li><code>\(SafeText.markup("\(assumption.name)=\(assumption.value)"))</code> "
@@ -188,6 +197,11 @@ public struct MapPage: Sendable {
   private func pill(of path: PathReport, on target: ProofTarget) -> String {
     let routes = path.routes(of: target)
     return routes.isEmpty ? "no route" : pill(PathReport(path: path.path, routes: routes).verdict)
+  }
+
+  private func pill(_ verdict: SafeguardVerdict) -> String {
+    let look: Verdict = verdict == .held ? .closed : verdict == .lost ? .open : .unknown
+    return "<span class=\"pill \(look.rawValue)\">\(verdict.rawValue)</span>"
   }
 
   private func pill(_ verdict: Verdict) -> String {

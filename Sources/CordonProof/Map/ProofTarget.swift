@@ -30,7 +30,7 @@ extension EgressMap {
     }
     var map = EgressMap(
       subject: subject, paths: paths, assumptions: assumptions + other.assumptions,
-      depthLost: depthLost + other.depthLost)
+      depthLost: depthLost + other.depthLost, safeguards: safeguards + other.safeguards)
     map.origins = origins.merging(other.origins) { own, _ in own }
     return map
   }

@@ -19,31 +19,54 @@ public struct CloudProof: Sendable {
     _ deployment: CloudDeployment, assumptions: [String: String] = [:], subject: String = "the deployment",
     workers: Int = .max
   ) -> EgressMap {
-    prove(deployment, routes: Self.routes, assumptions: assumptions, subject: subject, workers: workers)
+    prove(
+      deployment, routes: Self.routes, safeguards: deployment.isWhole ? SafeguardList.all : [],
+      assumptions: assumptions, subject: subject, workers: workers)
   }
 
-  /// The map of some routes only.
+  /// The map of some routes, and of some safeguards.
   func prove(
-    _ deployment: CloudDeployment, routes: [any Route], assumptions: [String: String] = [:],
-    subject: String = "the deployment", workers: Int = .max
+    _ deployment: CloudDeployment, routes: [any Route], safeguards: [Safeguard] = [],
+    assumptions: [String: String] = [:], subject: String = "the deployment", workers: Int = .max
   ) -> EgressMap {
     let estate = CloudEstate(deployment, stated: assumptions)
     let scene = Scene(estate, prover)
     let ordered = EgressPath.allCases.flatMap { path in routes.filter { $0.path == path } }
-    let judged = ordered.inParallel(workers: workers) { route in
-      let judgement = route.judge(scene)
-      let report = report(route, judgement, estate)
-      return (
-        path: route.path, report: report, lost: report.verdict == .closed ? losses(route, judgement) : []
-      )
+    let tasks = ordered.map(Task.route) + safeguards.map(Task.safeguard)
+    let results = tasks.inParallel(workers: workers) { task -> TaskResult in
+      switch task {
+      case .safeguard(let safeguard): return .safeguard(safeguard.report(scene))
+      case .route(let route):
+        let judgement = route.judge(scene)
+        let report = report(route, judgement, estate)
+        return .route(route.path, report, report.verdict == .closed ? losses(route, judgement) : [])
+      }
     }
+    let judged = results.compactMap(\.route)
     let paths = EgressPath.allCases.map { path in
       PathReport(path: path, routes: judged.filter { $0.path == path }.map(\.report))
     }
     return EgressMap(
       subject: subject, paths: paths,
       assumptions: estate.assumptions + estate.targetAssumptions + estate.placeAssumptions,
-      depthLost: unique(judged.flatMap(\.lost)))
+      depthLost: unique(judged.flatMap(\.lost)), safeguards: results.compactMap(\.safeguard))
+  }
+
+  /// What is judged at the same time as others.
+  private enum Task: Sendable {
+    case route(any Route)
+    case safeguard(Safeguard)
+  }
+
+  private enum TaskResult: Sendable {
+    case route(EgressPath, RouteReport, [DepthLoss])
+    case safeguard(SafeguardReport?)
+
+    var route: (path: EgressPath, report: RouteReport, lost: [DepthLoss])? {
+      if case .route(let path, let report, let lost) = self { (path, report, lost) } else { nil }
+    }
+
+    var safeguard: SafeguardReport? { if case .safeguard(let report) = self { report } else { nil } }
   }
 
   /// Which single control's loss would open a closed route, found by taking each away and proving again.

@@ -26,6 +26,15 @@ enum SmallMap {
     ]
     map.assumptions = [Assumption(name: text, value: text, reason: text)]
     map.depthLost = [DepthLoss(route: text, text: text, resource: text, location: nil)]
+    let part = SafeguardPart(
+      resource: text, property: text, location: Location(file: text, line: 5, column: 1), text: text)
+    map.safeguards = [
+      SafeguardReport(safeguard: "a", kind: .kept, promise: "p", held: [part], lost: [part]),
+      SafeguardReport(
+        safeguard: "b", kind: .sealed, promise: "p", held: [part],
+        unknown: [UnknownPart(text, resource: text)]),
+      SafeguardReport(safeguard: "c", kind: .least, promise: "p", held: [part]),
+    ]
     return map
   }
 
@@ -87,6 +96,28 @@ enum SmallMap {
         DepthLoss(
           route: "s3-foreign-credentials", text: "the bucket policy has no condition on the organisation",
           resource: "DataBucketPolicy", location: place(22))
+      ],
+      safeguards: [
+        SafeguardReport(
+          safeguard: "objects-kept", kind: .kept, promise: "an object that is overwritten can be had back",
+          held: [
+            SafeguardPart(
+              resource: "LogBucket", property: "VersioningConfiguration.Status", location: place(51))
+          ],
+          lost: [
+            SafeguardPart(
+              resource: "DataBucket", property: "VersioningConfiguration.Status", location: place(20),
+              text: "what is overwritten or deleted there is gone")
+          ]),
+        SafeguardReport(
+          safeguard: "calls-recorded", kind: .recorded,
+          promise: "a trail records every call, in every region",
+          unknown: [
+            UnknownPart("parameter Logging has no value: give --parameter Logging=...", location: place(3))
+          ]),
+        SafeguardReport(
+          safeguard: "keys-rotated", kind: .sealed, promise: "every key of one's own is rotated",
+          held: [SafeguardPart(resource: "Key", property: "EnableKeyRotation", location: place(60))]),
       ])
   }
 }

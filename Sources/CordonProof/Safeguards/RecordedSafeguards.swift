@@ -1,0 +1,200 @@
+import CordonModel
+
+/// What happens is written down, whole, where nobody of the environment changes it.
+enum RecordedSafeguards {
+  static let all: [Safeguard] = [
+    Safeguard(
+      "calls-recorded", .recorded, "a trail records every call, in every region",
+      reads: ["AWS::CloudTrail::Trail"], judge: calls),
+    Safeguard(
+      "data-recorded", .recorded, "a trail records who reads and writes the objects of every bucket",
+      reads: ["AWS::CloudTrail::Trail", "AWS::S3::Bucket"], judge: data),
+    Safeguard(
+      "records-proved", .recorded, "what a trail wrote cannot be changed unseen",
+      [
+        .on(
+          "AWS::CloudTrail::Trail", ["EnableLogFileValidation"],
+          lack: "its files carry no proof that they are whole")
+      ]),
+    Safeguard(
+      "flows-recorded", .recorded, "what flows in every network is recorded",
+      reads: ["AWS::EC2::VPC", "AWS::EC2::FlowLog"], judge: flows),
+    Safeguard(
+      "questions-recorded", .recorded, "what every network asks of its resolver is recorded",
+      reads: ["AWS::EC2::VPC", "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation"],
+      judge: questions),
+    Safeguard(
+      "sessions-recorded", .recorded, "what people open in the browser portal is recorded",
+      reads: ["AWS::WorkSpacesWeb::Portal"], judge: sessions),
+    Safeguard(
+      "settings-recorded", .recorded, "every setting of every resource is recorded as it changes",
+      reads: ["AWS::Config::ConfigurationRecorder", "AWS::Config::DeliveryChannel"], judge: settings),
+  ]
+
+  // MARK: Calls
+
+  /// What a trail has to have, with AWS's default.
+  private static let demands: [(property: String, standard: Bool, lack: String)] = [
+    ("IsLogging", false, "it is off"),
+    ("IsMultiRegionTrail", false, "it records one region, and calls elsewhere are seen by nobody"),
+    (
+      "IncludeGlobalServiceEvents", true,
+      "it leaves out calls of services without a region, IAM and STS among them"
+    ),
+  ]
+
+  @Sendable private static func calls(_ scene: Scene) -> SafeguardFinding {
+    let estate = scene.estate
+    var best: SafeguardFinding?
+    for trail in estate.all("AWS::CloudTrail::Trail") {
+      var finding = SafeguardFinding()
+      for demand in demands {
+        finding.add(
+          estate.bool(trail[demand.property]).or(demand.standard), trail, [demand.property], demand.lack)
+      }
+      if TrailSelectors(trail, estate).managesAll {
+        finding.hold(trail)
+      } else {
+        finding.lose("it does not record every call that manages something", trail, ["EventSelectors"])
+      }
+      finding.ifExists(trail)
+      // One whole trail is enough.
+      if finding.lost.isEmpty, finding.unknown.isEmpty { return finding }
+      if best.map({ $0.lost.count > finding.lost.count }) ?? true { best = finding }
+    }
+    return best ?? absent("no trail is in the files, and what records calls elsewhere is not known")
+  }
+
+  @Sendable private static func data(_ scene: Scene) -> SafeguardFinding {
+    let estate = scene.estate
+    let trails = estate.all("AWS::CloudTrail::Trail")
+    let buckets = estate.all("AWS::S3::Bucket")
+    guard !buckets.isEmpty else { return SafeguardFinding() }
+    guard let first = trails.first else {
+      return absent("no trail is in the files, and what records reads and writes elsewhere is not known")
+    }
+    let selectors = trails.map { ($0, TrailSelectors($0, estate)) }
+    // A trail that followed the bucket it writes to would feed itself.
+    let own = Set(trails.compactMap { estate.text($0, "S3BucketName").value })
+    var finding = SafeguardFinding()
+    for bucket in buckets where !own.contains(estate.ref(bucket)) {
+      if let (trail, _) = selectors.first(where: { $0.1.covers(estate.arn(bucket)) }) {
+        finding.hold(trail, ["EventSelectors"])
+      } else if let (trail, selector) = selectors.first(where: { !$0.1.unknown.isEmpty }) {
+        finding.doubt(selector.unknown, trail)
+      } else {
+        finding.lose("who reads and writes \(bucket.id) is not recorded", first, ["EventSelectors"])
+      }
+    }
+    return finding
+  }
+
+  static func absent(_ text: String) -> SafeguardFinding {
+    var finding = SafeguardFinding()
+    finding.doubt(text + ": give the template that declares it")
+    return finding
+  }
+
+  // MARK: Networks
+
+  @Sendable private static func flows(_ scene: Scene) -> SafeguardFinding {
+    let estate = scene.estate
+    let logs = estate.all("AWS::EC2::FlowLog")
+    return watched(estate, by: logs, what: "what flows in it is recorded nowhere") { log in
+      guard estate.text(log, "TrafficType").value == "ALL" else { return .known("") }
+      return estate.text(log, "ResourceId")
+    }
+  }
+
+  @Sendable private static func questions(_ scene: Scene) -> SafeguardFinding {
+    let estate = scene.estate
+    let logs = estate.all("AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation")
+    return watched(estate, by: logs, what: "what it asks of its resolver is recorded nowhere") { log in
+      let target = estate.text(log, "ResolverQueryLogConfigId")
+      guard target.value != nil else { return target }
+      return estate.text(log, "ResourceId")
+    }
+  }
+
+  /// Every network is one that a log names.
+  private static func watched(
+    _ estate: CloudEstate, by logs: [CloudResource], what lack: String,
+    network: (CloudResource) -> Reading<String>
+  ) -> SafeguardFinding {
+    var finding = SafeguardFinding()
+    let named = logs.map { (log: $0, network: network($0)) }
+    for vpc in estate.all("AWS::EC2::VPC") {
+      let name = estate.ref(vpc)
+      if let found = named.first(where: { $0.network.value == name }) {
+        finding.hold(found.log)
+        finding.ifExists(found.log)
+      } else if let open = named.first(where: { !$0.network.unknowns.isEmpty }) {
+        finding.doubt(open.network.unknowns, open.log)
+      } else {
+        finding.miss("\(lack)", vpc)
+      }
+    }
+    return finding
+  }
+
+  // MARK: Sessions
+
+  @Sendable private static func sessions(_ scene: Scene) -> SafeguardFinding {
+    let estate = scene.estate
+    var finding = SafeguardFinding()
+    for portal in estate.all("AWS::WorkSpacesWeb::Portal") {
+      if portal["SessionLoggerArn"] != nil {
+        finding.hold(portal, ["SessionLoggerArn"])
+        continue
+      }
+      let path = ["UserAccessLoggingSettingsArn"]
+      switch estate.attachment(path[0], "AWS::WorkSpacesWeb::UserAccessLoggingSettings", of: portal) {
+      case .known(let logging) where logging["KinesisStreamArn"] != nil: finding.hold(portal, path)
+      case .known(let logging): finding.lose("it names no stream", logging)
+      case .absent: finding.lose("what people open there is recorded nowhere", portal, path)
+      case .unknown(let parts): finding.doubt(parts, portal)
+      }
+    }
+    return finding
+  }
+
+  // MARK: Settings
+
+  @Sendable private static func settings(_ scene: Scene) -> SafeguardFinding {
+    let estate = scene.estate
+    let recorders = estate.all("AWS::Config::ConfigurationRecorder")
+    guard let recorder = recorders.first else {
+      return absent("no recorder of settings is in the files, and whether one is elsewhere is not known")
+    }
+    var finding = SafeguardFinding()
+    let only = estate.text(recorder, "RecordingStrategy", "UseOnly")
+    let everything = ["RecordingGroup", "AllSupported"]
+    if only.value == "ALL_SUPPORTED_RESOURCE_TYPES" {
+      finding.hold(recorder, ["RecordingStrategy"])
+    } else {
+      // Without a group AWS records every type but those without a region.
+      finding.add(
+        recorder["RecordingGroup"] == nil ? .known(true) : estate.bool(recorder.properties[path: everything]),
+        recorder, everything, "it leaves out types of resources")
+    }
+    let elsewhere = ["RecordingGroup", "IncludeGlobalResourceTypes"]
+    finding.add(
+      estate.bool(recorder.properties[path: elsewhere]), recorder, elsewhere,
+      "it leaves out roles, users and policies, which have no region")
+    finding.ifExists(recorder)
+    if let channel = estate.all("AWS::Config::DeliveryChannel").first {
+      finding.hold(channel)
+    } else {
+      finding.miss("it delivers what it records nowhere", recorder)
+    }
+    return finding
+  }
+}
+
+extension SafeguardFinding {
+  /// What a resource does that may not be there is not known.
+  mutating func ifExists(_ resource: CloudResource) {
+    guard let condition = resource.condition else { return }
+    doubt("\(resource.id) exists only if \(condition), which the files do not answer", resource)
+  }
+}

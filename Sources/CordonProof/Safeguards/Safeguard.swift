@@ -1,0 +1,108 @@
+import CordonModel
+
+/// A promise beside closed ways out, and how it is judged from what the files declare.
+struct Safeguard: Sendable {
+  let name: String
+  let kind: SafeguardKind
+  let promise: String
+  /// The types that it reads. What hides one of them leaves it unknown.
+  let types: [String]
+  let judge: @Sendable (Scene) -> SafeguardFinding
+
+  init(
+    _ name: String, _ kind: SafeguardKind, _ promise: String, reads types: [String],
+    judge: @escaping @Sendable (Scene) -> SafeguardFinding
+  ) {
+    self.name = name
+    self.kind = kind
+    self.promise = promise
+    self.types = types
+    self.judge = judge
+  }
+
+  /// The report; nil where nothing in the files has to do with it.
+  func report(_ scene: Scene) -> SafeguardReport? {
+    var finding = judge(scene)
+    guard !finding.isEmpty else { return nil }
+    let gaps = scene.estate.deployment.unknowns.filter { gap in
+      gap.hides?.contains(where: types.contains) ?? true
+    }
+    if !gaps.isEmpty { finding.cloud(gaps.map { UnknownPart($0.unknown.phrase, location: $0.location) }) }
+    return SafeguardReport(
+      safeguard: name, kind: kind, promise: promise, held: finding.held, lost: unique(finding.lost),
+      unknown: unique(finding.unknown))
+  }
+}
+
+/// What was found of a safeguard, part by part.
+struct SafeguardFinding: Sendable {
+  private(set) var held: [SafeguardPart] = []
+  private(set) var lost: [SafeguardPart] = []
+  private(set) var unknown: [UnknownPart] = []
+  /// What is lost because something is not in the files, which may be where the files do not show it.
+  private var missing: Set<SafeguardPart> = []
+
+  var isEmpty: Bool { held.isEmpty && lost.isEmpty && unknown.isEmpty }
+
+  mutating func hold(_ resource: CloudResource, _ path: [String] = []) {
+    held.append(part(resource, path, ""))
+  }
+
+  mutating func lose(_ text: String, _ resource: CloudResource, _ path: [String] = []) {
+    lost.append(part(resource, path, text))
+  }
+
+  /// Something that would have to be there is not in the files.
+  mutating func miss(_ text: String, _ resource: CloudResource, _ path: [String] = []) {
+    lose(text, resource, path)
+    missing.insert(part(resource, path, text))
+  }
+
+  mutating func doubt(_ text: String, _ resource: CloudResource? = nil) {
+    unknown.append(UnknownPart(text, resource: resource.map { "\($0.id)" }, location: resource?.location))
+  }
+
+  mutating func doubt(_ parts: [UnknownPart], _ resource: CloudResource) {
+    unknown += parts.map { part in
+      UnknownPart(
+        part.text, resource: part.resource ?? "\(resource.id)", location: part.location ?? resource.location)
+    }
+  }
+
+  /// Held where `reading` is true; `lack` says what is missing where it is false.
+  mutating func add(
+    _ reading: Reading<Bool>, _ resource: CloudResource, _ path: [String], _ lack: @autoclosure () -> String
+  ) {
+    switch reading {
+    case .known(true): hold(resource, path)
+    case .known(false), .absent: lose(lack(), resource, path)
+    case .unknown(let parts): doubt(parts, resource)
+    }
+  }
+
+  /// Takes back what is not certain while something is hidden: that nothing lacks it, and that what is missing is nowhere.
+  mutating func cloud(_ gaps: [UnknownPart]) {
+    lost.removeAll(where: missing.contains)
+    unknown += gaps
+  }
+
+  private func part(_ resource: CloudResource, _ path: [String], _ text: String) -> SafeguardPart {
+    SafeguardPart(
+      resource: "\(resource.id)", property: path.joined(separator: "."),
+      location: resource.properties.nearest(path)?.location ?? resource.location, text: text)
+  }
+}
+
+extension CloudValue {
+  /// The value at the end of `path`, or as far along it as there is one.
+  fileprivate func nearest(_ path: [String]) -> CloudValue? {
+    var found: CloudValue?
+    var value = self
+    for name in path {
+      guard let next = value.elements.lazy.compactMap({ $0[name] }).first else { break }
+      found = next
+      value = next
+    }
+    return found
+  }
+}

@@ -1,0 +1,203 @@
+import CordonModel
+import CordonPolicy
+import Testing
+
+@testable import CordonProof
+
+@Suite struct `Safeguards` {
+  static let engine = RememberedEngine()
+
+  static func reports(of deployment: CloudDeployment) -> [SafeguardReport] {
+    CloudProof { engine.answer($0) }.prove(deployment, routes: [], safeguards: SafeguardList.all).safeguards
+  }
+
+  static func verdict(of name: String, in json: String) throws -> SafeguardVerdict? {
+    reports(of: try Stack(json).deployment).first { $0.safeguard == name }?.verdict
+  }
+
+  @Test func `have names of their own and say what they promise`() {
+    #expect(Set(EgressMap.safeguardNames).count == EgressMap.safeguardNames.count)
+    for safeguard in SafeguardList.all {
+      #expect(!safeguard.promise.isEmpty && !safeguard.types.isEmpty, "\(safeguard.name)")
+    }
+  }
+
+  @Test(arguments: [
+    (
+      SafeguardVerdict.held, "records-proved",
+      #"{"T":{"type":"AWS::CloudTrail::Trail","EnableLogFileValidation":true}}"#
+    ),
+    (.lost, "records-proved", #"{"T":{"type":"AWS::CloudTrail::Trail"}}"#),
+    (
+      .unknown, "records-proved",
+      #"{"T":{"type":"AWS::CloudTrail::Trail","EnableLogFileValidation":{"Open":"Proof"}}}"#
+    ),
+    (.unknown, "calls-recorded", #"{"B":{"type":"AWS::S3::Bucket"}}"#),
+    (.lost, "calls-recorded", #"{"T":{"type":"AWS::CloudTrail::Trail","IsLogging":true}}"#),
+    (
+      .held, "calls-recorded",
+      #"{"T":{"type":"AWS::CloudTrail::Trail","IsLogging":true,"IsMultiRegionTrail":true}}"#
+    ),
+    (
+      .lost, "calls-recorded",
+      #"{"T":{"type":"AWS::CloudTrail::Trail","IsLogging":true,"IsMultiRegionTrail":true,"EventSelectors":[{"ReadWriteType":"WriteOnly"}]}}"#
+    ),
+    (
+      .held, "calls-recorded",
+      #"{"T":{"type":"AWS::CloudTrail::Trail","IsLogging":true,"IsMultiRegionTrail":true,"AdvancedEventSelectors":[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]}]}]}}"#
+    ),
+    (
+      .lost, "calls-recorded",
+      #"{"T":{"type":"AWS::CloudTrail::Trail","IsLogging":true,"IsMultiRegionTrail":true,"AdvancedEventSelectors":[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]},{"Field":"readOnly","Equals":["false"]}]}]}}"#
+    ),
+    (
+      .unknown, "calls-recorded",
+      #"{"T":{"type":"AWS::CloudTrail::Trail","condition":"Recorded","IsLogging":true,"IsMultiRegionTrail":true}}"#
+    ),
+    (
+      .held, "data-recorded",
+      #"{"B":{"type":"AWS::S3::Bucket","BucketName":"b"},"T":{"type":"AWS::CloudTrail::Trail","EventSelectors":[{"DataResources":[{"Type":"AWS::S3::Object","Values":["arn:aws:s3"]}]}]}}"#
+    ),
+    (
+      .lost, "data-recorded",
+      #"{"B":{"type":"AWS::S3::Bucket","BucketName":"b"},"T":{"type":"AWS::CloudTrail::Trail","EventSelectors":[{"DataResources":[{"Type":"AWS::S3::Object","Values":["arn:aws:s3:::b/some"]}]}]}}"#
+    ),
+    (
+      .lost, "data-recorded",
+      #"{"B":{"type":"AWS::S3::Bucket","BucketName":"b"},"T":{"type":"AWS::CloudTrail::Trail","EventSelectors":[{"ReadWriteType":"WriteOnly","DataResources":[{"Type":"AWS::S3::Object","Values":["arn:aws:s3:::b/"]}]}]}}"#
+    ),
+    (.lost, "flows-recorded", #"{"V":{"type":"AWS::EC2::VPC"}}"#),
+    (
+      .held, "flows-recorded",
+      #"{"V":{"type":"AWS::EC2::VPC"},"F":{"type":"AWS::EC2::FlowLog","ResourceId":{"Ref":"V"},"TrafficType":"ALL"}}"#
+    ),
+    (
+      .lost, "flows-recorded",
+      #"{"V":{"type":"AWS::EC2::VPC"},"F":{"type":"AWS::EC2::FlowLog","ResourceId":{"Ref":"V"},"TrafficType":"REJECT"}}"#
+    ),
+    (
+      .unknown, "flows-recorded",
+      #"{"V":{"type":"AWS::EC2::VPC"},"F":{"type":"AWS::EC2::FlowLog","ResourceId":{"Open":"Vpc"},"TrafficType":"ALL"}}"#
+    ),
+    (
+      .unknown, "flows-recorded",
+      #"{"V":{"type":"AWS::EC2::VPC"},"F":{"type":"AWS::EC2::FlowLog","condition":"Watched","ResourceId":{"Ref":"V"},"TrafficType":"ALL"}}"#
+    ),
+    (
+      .lost, "buckets-sealed",
+      #"{"B":{"type":"AWS::S3::Bucket","BucketEncryption":{"ServerSideEncryptionConfiguration":[{"ServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms","KMSMasterKeyID":"alias/aws/s3"}}]}}}"#
+    ),
+    (
+      .held, "buckets-sealed",
+      #"{"K":{"type":"AWS::KMS::Key"},"B":{"type":"AWS::S3::Bucket","BucketEncryption":{"ServerSideEncryptionConfiguration":[{"ServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms","KMSMasterKeyID":{"Arn":"K"}}}]}}}"#
+    ),
+    (
+      .unknown, "buckets-sealed",
+      #"{"B":{"type":"AWS::S3::Bucket","BucketEncryption":{"ServerSideEncryptionConfiguration":[{"ServerSideEncryptionByDefault":{"KMSMasterKeyID":"arn:aws:kms:eu-west-1:444455556666:key/1"}}]}}}"#
+    ),
+    (.lost, "keys-rotated", #"{"K":{"type":"AWS::KMS::Key"}}"#),
+    (
+      .lost, "services-bound",
+      #"{"R":{"type":"AWS::IAM::Role","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"Service":"config.amazonaws.com"},"Action":"sts:AssumeRole"}]}}}"#
+    ),
+    (
+      .lost, "services-bound",
+      #"{"R":{"type":"AWS::IAM::Role","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"Service":"config.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEqualsIfExists":{"aws:SourceAccount":"111122223333"}}}]}}}"#
+    ),
+    (
+      .unknown, "services-bound",
+      #"{"R":{"type":"AWS::IAM::Role","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"Service":"config.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"}}}]}}}"#
+    ),
+    (
+      .lost, "lists-narrow",
+      #"{"E":{"type":"AWS::EC2::NetworkAclEntry","Egress":true,"RuleAction":"allow","Protocol":6,"CidrBlock":"0.0.0.0/0"}}"#
+    ),
+    (
+      .lost, "lists-narrow",
+      #"{"E":{"type":"AWS::EC2::NetworkAclEntry","Egress":false,"RuleAction":"allow","Protocol":6,"CidrBlock":"0.0.0.0/0","PortRange":{"From":22,"To":22}}}"#
+    ),
+    (
+      .held, "lists-narrow",
+      #"{"E":{"type":"AWS::EC2::NetworkAclEntry","Egress":true,"RuleAction":"allow","Protocol":-1,"CidrBlock":"10.0.0.0/16"}}"#
+    ),
+    (.unknown, "roles-guarded", #"{"R":{"type":"AWS::IAM::Role"}}"#),
+  ])
+  func `are judged by what the files say`(expected: SafeguardVerdict, name: String, json: String) throws {
+    #expect(try Self.verdict(of: name, in: json) == expected)
+  }
+
+  @Test func `have the place of the property that decides`() throws {
+    let report = try #require(
+      Self.reports(of: try Stack(#"{"T":{"type":"AWS::CloudTrail::Trail"}}"#).deployment)
+        .first { $0.safeguard == "records-proved" })
+    let part = try #require(report.lost.first)
+    #expect(part.resource == "T" && part.property == "EnableLogFileValidation")
+    #expect(part.location == Location(file: "test.json", line: 1, column: 1))
+  }
+
+  @Test func `are not certain while something is hidden`() throws {
+    var deployment = try Stack(
+      #"{"V":{"type":"AWS::EC2::VPC"},"B":{"type":"AWS::S3::Bucket"}}"#
+    ).deployment
+    deployment.unknowns = [.init(CloudUnknown(.outside, "a nested stack"), at: nil)]
+    let reports = Self.reports(of: deployment)
+    // What is not there may be in what is hidden; what is there and wrong is lost all the same.
+    #expect(reports.first { $0.safeguard == "flows-recorded" }?.verdict == .unknown)
+    #expect(reports.first { $0.safeguard == "objects-kept" }?.verdict == .lost)
+  }
+
+  @Test func `of a plan or an account are not judged, for not every property of theirs is read`() throws {
+    var deployment = try Stack(#"{"B":{"type":"AWS::S3::Bucket"}}"#).deployment
+    deployment.isWhole = false
+    var map = deployment.map()
+    #expect(map.safeguards.isEmpty)
+    #expect(map.require(["objects-kept"]).isEmpty && map.safeguards.map(\.verdict) == [.unknown])
+  }
+
+  @Test(arguments: [
+    (Verdict.closed, [], SafeguardVerdict.lost), (.open, ["objects-kept"], .lost), (.open, ["kept"], .lost),
+    (.open, ["all"], .lost), (.unknown, ["objects-kept"], .unknown), (.closed, ["all"], .held),
+    (.closed, ["images-kept", "sealed"], .held),
+  ])
+  func `decide the run where they are demanded`(
+    expected: Verdict, demanded: [String], verdict: SafeguardVerdict
+  ) {
+    let part = SafeguardPart(resource: "r", property: "p", location: nil, text: "t")
+    let closed = RouteReport(
+      route: "r", title: "t",
+      finding: .closed([ClosingControl(resource: "r", location: nil, layer: "l")]))
+    let all = EgressMap.safeguardNames.map { name in
+      SafeguardReport(
+        safeguard: name, kind: name.hasSuffix("-kept") ? .kept : .sealed, promise: "p", held: [part],
+        lost: name == "objects-kept" && verdict == .lost ? [part] : [],
+        unknown: name == "objects-kept" && verdict == .unknown ? [UnknownPart("u")] : [])
+    }
+    var map = EgressMap(
+      subject: "s", paths: [PathReport(path: .tunnel, routes: [closed])], safeguards: all)
+    #expect(map.require(demanded).isEmpty && map.outcome == expected)
+  }
+
+  @Test func `that do not exist are named`() {
+    var map = EgressMap(subject: "s", paths: [])
+    #expect(map.require(["all", "kept", "objects-kept", "object-kept"]) == ["object-kept"])
+  }
+
+  @Test(arguments: [
+    (true, SafeguardVerdict.held, SafeguardVerdict.lost), (true, .held, .unknown), (true, .unknown, .lost),
+    (false, .lost, .lost), (false, .lost, .held), (false, .unknown, .held), (false, .lost, .unknown),
+  ])
+  func `that got worse are told`(isWorse: Bool, before: SafeguardVerdict, now: SafeguardVerdict) throws {
+    func map(_ verdict: SafeguardVerdict) -> EgressMap {
+      let part = SafeguardPart(resource: "r", property: "", location: nil)
+      let report = SafeguardReport(
+        safeguard: "objects-kept", kind: .kept, promise: "p", held: [part],
+        lost: verdict == .lost ? [part] : [],
+        unknown: verdict == .unknown ? [UnknownPart("u")] : [])
+      return EgressMap(subject: "s", paths: [], safeguards: [report])
+    }
+    let baseline = try MapBaseline(json: map(before).json.written())
+    #expect(baseline.safeguardsWorse(in: map(now)).isEmpty == !isWorse)
+    let old = try MapBaseline(json: #"{"version":1,"paths":[]}"#)
+    #expect(old.safeguardsWorse(in: map(now)).isEmpty)
+  }
+}
