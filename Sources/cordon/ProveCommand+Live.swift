@@ -104,7 +104,7 @@ extension ProveCommand {
         + (drift.difference.changes.isEmpty
           ? "nothing runs otherwise than the spec's stacks say" : counts.joined(separator: ", "))
         + (left > 0
-          ? "; \(left) resources of \(drift.notCompared.count) types have no name to compare by" : ""))
+          ? "; \(left) resources of \(drift.notCompared.count) types were not compared" : ""))
   }
 
   /// What an environment file's stacks would hold.

@@ -9,30 +9,29 @@ public struct LiveDrift: Sendable {
 
   /// Compares `planned`, as templates were read, with what runs in one account and region.
   public init(of estate: LiveEstate, from planned: CloudDeployment) {
+    var estate = estate
+    estate.resources = LiveParts.divided(estate.resources)
+    let planned = LiveParts.divided(planned.resources)
     let matching = LiveMatching(estate, planned)
     var expected: [CloudResource] = []
     var running: [CloudResource] = []
     var left: [String: Int] = [:]
     var used: Set<Int> = []
-    for resource in planned.resources {
-      guard matching.isComparable(resource.type) else {
-        left[resource.type, default: 0] += 1
-        continue
-      }
-      guard let index = matching.positions[resource.id] else {
-        expected.append(resource)
+    for resource in planned {
+      guard let index = matching.position(of: resource) else {
+        if matching.isMissing(resource) {
+          expected.append(resource)
+        } else {
+          left[resource.type, default: 0] += 1
+        }
         continue
       }
       used.insert(index)
-      let live = estate.resources[index]
-      var (before, after) = (resource, resource)
-      before.properties = matching.resolved(resource.properties, readOf: live)
-      after.properties = LiveMatching.pruned(LiveMatching.canonical(live.properties), to: before.properties)
-      expected.append(before)
-      running.append(after)
+      let sides = matching.sides(of: resource, estate.resources[index])
+      expected.append(sides.planned)
+      running.append(sides.running)
     }
-    for (index, live) in estate.resources.enumerated()
-    where !used.contains(index) && matching.isComparable(live.type) && !LiveMatching.isAWSOwn(live) {
+    for (index, live) in estate.resources.enumerated() where !used.contains(index) && matching.isOther(live) {
       let resource = CloudResource(
         id: ResourceID(name: live.ref), type: live.type, properties: live.properties,
         location: Location(file: estate.name, line: 0, column: 0))
@@ -50,6 +49,14 @@ struct LiveMatching {
   /// Where in the estate each resource of the stacks is.
   private(set) var positions: [ResourceID: Int] = [:]
   private let estate: LiveEstate
+  /// Types of which a list was not read.
+  private let hidden: Set<String>
+  /// Whether CloudFormation said which stack made what.
+  private let isRecorded: Bool
+  /// Resources of the stacks that have neither a record nor a name of their own.
+  private var nameless: Set<ResourceID> = []
+  /// What parts belong to that are compared.
+  private var owners: Set<String> = []
 
   /// Types of which a part is known by the stack's record or by a name of its own.
   private static let comparable: Set<String> = {
@@ -71,33 +78,92 @@ struct LiveMatching {
     ])
   }()
 
-  func isComparable(_ type: String) -> Bool { Self.comparable.contains(type) }
-
-  /// Roles and policies that AWS makes and keeps.
-  static func isAWSOwn(_ resource: LiveResource) -> Bool {
-    resource.arn?.contains(":iam::aws:") == true || resource.arn?.contains(":role/aws-service-role/") == true
-      || resource.arn?.contains(":role/aws-reserved/") == true
+  private func isComparable(_ type: String) -> Bool {
+    LiveParts.isPart(type) || Self.comparable.contains(type)
   }
 
-  init(_ estate: LiveEstate, _ planned: CloudDeployment) {
+  /// Roles and policies that AWS makes and keeps.
+  private static func isAWSOwn(_ resource: LiveResource) -> Bool {
+    resource.arn?.contains(":iam::aws:") == true || resource.arn?.contains(":role/aws-service-role/") == true
+      || resource.arn?.contains(":role/aws-reserved/") == true || LiveParts.isAWSOwn(resource)
+  }
+
+  init(_ estate: LiveEstate, _ planned: [CloudResource]) {
     self.estate = estate
+    hidden = Set(estate.gaps.flatMap(\.hides))
+    isRecorded = !estate.gaps.contains { $0.permission.hasPrefix("cloudformation:") }
     var byName: [String: Int] = [:]
+    var byKey: [String: Int] = [:]
     for (index, resource) in estate.resources.enumerated() {
       for name in [resource.ref, resource.arn].compactMap(\.self) {
         byName["\(resource.type) \(name)"] = index
       }
+      if let key = LiveParts.key(of: resource.type, resource.properties, text: Self.single) {
+        byKey[key] = index
+      }
     }
-    var made: [ResourceID: String] = [:]
+    var recorded: [ResourceID: String] = [:]
     for record in estate.resources where record.type == LiveEstate.stackResource {
       guard let stack = record.properties["Stack"]?.plainText, let name = record.properties["Name"]?.plainText
       else { continue }
-      made[ResourceID(stack: stack, name: name)] = record.ref
+      recorded[ResourceID(stack: stack, name: name)] = record.ref
     }
-    for resource in planned.resources {
-      let names = [made[resource.id]].compactMap(\.self) + ownNames(of: resource)
+    for resource in planned where !LiveParts.isPart(resource.type) {
+      let names = [recorded[resource.id]].compactMap(\.self) + ownNames(of: resource)
+      if names.isEmpty { nameless.insert(resource.id) }
       let found = names.lazy.compactMap { byName["\(resource.type) \($0)"] }.first
       if let found { positions[resource.id] = found }
     }
+    // Parts are told by what they belong to, which has its place by now.
+    for resource in planned {
+      guard let key = LiveParts.key(of: resource.type, resource.properties, text: text) else { continue }
+      positions[resource.id] = byKey[key]
+    }
+    let made = positions.values.map { estate.resources[$0] }
+    let networks = Set(made.filter { $0.type == "AWS::EC2::VPC" }.map(\.ref))
+    let tables = estate.resources.filter { table in
+      table.type == "AWS::EC2::RouteTable"
+        && table.properties["VpcId"]?.plainText.map(networks.contains) == true
+    }
+    owners = Set((made + tables).map(\.ref))
+  }
+
+  /// Where a resource is that can be compared; nil where it was not found.
+  func position(of resource: CloudResource) -> Int? {
+    isComparable(resource.type) ? positions[resource.id] : nil
+  }
+
+  /// Whether a resource of the stacks that was not found is not there. Where AWS did not list the type, or did not say which
+  /// stack made what, nobody knows.
+  func isMissing(_ resource: CloudResource) -> Bool {
+    guard isComparable(resource.type), !hidden.contains(resource.type) else { return false }
+    guard LiveParts.isPart(resource.type) else { return isRecorded || !nameless.contains(resource.id) }
+    if LiveParts.key(of: resource.type, resource.properties, text: text) != nil { return true }
+    // What it belongs to is not there, and so neither is it.
+    guard case .reference(let owner)? = LiveParts.owner(of: resource)?.content else { return false }
+    return isRecorded && positions[owner.resource] == nil
+  }
+
+  /// Whether something that runs, and is none of the stacks' resources, is looked at all the same: parts of what the stacks
+  /// make, the routes of every table in their networks, and whatever has a name.
+  func isOther(_ live: LiveResource) -> Bool {
+    guard isComparable(live.type), !Self.isAWSOwn(live) else { return false }
+    guard LiveParts.isPart(live.type) else { return true }
+    return LiveParts.owner(of: live)?.plainText.map(owners.contains) == true
+  }
+
+  /// A resource of the stacks and what runs in its place, as they are compared.
+  func sides(of resource: CloudResource, _ live: LiveResource) -> (
+    planned: CloudResource, running: CloudResource
+  ) {
+    var (before, after) = (resource, resource)
+    if LiveParts.isPart(resource.type) {
+      (before.properties, after.properties) = LiveParts.compared(resource, live, resolved: resolved)
+    } else {
+      before.properties = resolved(resource.properties, readOf: live)
+      after.properties = Self.pruned(Self.canonical(live.properties), to: before.properties)
+    }
+    return (before, after)
   }
 
   /// Names that the template itself gives.
@@ -126,6 +192,7 @@ struct LiveMatching {
       guard let index = positions[reference.resource] else { return nil }
       let live = estate.resources[index]
       guard let attribute = reference.attribute else { return live.ref }
+      if let said = live.properties[attribute].flatMap(Self.single) { return said }
       return attribute.hasSuffix("Arn") ? live.arn : attribute.hasSuffix("Id") ? live.ref : nil
     case .null, .list, .object, .oneOf: return nil
     }
@@ -158,6 +225,12 @@ struct LiveMatching {
     case .null: return nil
     default: return text(value).map { .text($0) }
     }
+  }
+
+  /// The text of a value that is one, or a list of one.
+  private static func single(_ value: CloudValue) -> String? {
+    if let elements = value.elements { return elements.count == 1 ? elements[0].plainText : nil }
+    return value.plainText
   }
 
   // MARK: One way to write a value

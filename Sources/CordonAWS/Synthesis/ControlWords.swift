@@ -12,6 +12,9 @@ enum ControlWords {
   }
 
   static func part(of resource: CloudResource) -> Part {
+    if resource.type == "AWS::EC2::NetworkAclEntry", resource.properties["RuleAction"]?.plainText == "deny" {
+      return .control("an entry of an access list that denies")
+    }
     if let words = controls[resource.type] { return .control(words) }
     if let words = doors[resource.type] {
       let name = resource.properties["ServiceName"]?.plainText ?? resource.properties["RoleName"]?.plainText
@@ -130,6 +133,7 @@ enum ControlWords {
     "AWS::SageMaker::NotebookInstance.KmsKeyId": .who("whose key seals a notebook instance's disk"),
     "AWS::SageMaker::ImageVersion.BaseImage": .who("the image that workspaces run in"),
     "AWS::Config::RemediationConfiguration.TargetId": .who("the runbook that puts a setting right"),
+    "AWS::EC2::NetworkAclEntry.RuleAction": .safest("deny", "an entry of an access list"),
     "AWS::Events::Rule.State": .safest("ENABLED", "a rule that sends events"),
     "AWS::SageMaker::Space.SpaceSettings.RemoteAccess": .safest("DISABLED", "editors outside the portal"),
     "AWS::SageMaker::Space.SpaceSharingSettings.SharingType": .safest("Private", "who opens a space"),
@@ -184,7 +188,8 @@ enum Setting {
   private static func entries(
     _ old: CloudValue?, _ new: CloudValue?, _ words: String
   ) -> [(StackDifference.Direction, String)] {
-    let (before, after) = (old?.elements ?? [], new?.elements ?? [])
+    // A list of one may come as what it holds.
+    let (before, after) = (old.map { $0.elements ?? [$0] } ?? [], new.map { $0.elements ?? [$0] } ?? [])
     let added = after.filter { !before.contains($0) }.map { (StackDifference.Direction.weaker, "listed", $0) }
     let gone = before.filter { !after.contains($0) }.map {
       (StackDifference.Direction.stronger, "no longer listed", $0)
