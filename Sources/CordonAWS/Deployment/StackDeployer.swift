@@ -93,6 +93,7 @@ public struct StackDeployer: Sendable {
         [
           ("StackName", stack.name), ("ChangeSetName", name), ("ChangeSetType", isNew ? "CREATE" : "UPDATE"),
           ("TemplateBody", stack.text), ("Capabilities.member.1", "CAPABILITY_NAMED_IAM"),
+          ("ClientToken", Self.token(name, stack.name)),
         ])
       id = made["StackId"]?.plain ?? id
     } catch {
@@ -178,7 +179,12 @@ public struct StackDeployer: Sendable {
   /// Carries a change set out, and tells of every event until the stack rests.
   public func carryOut(_ plan: Plan, told: (Event) -> Void) async throws(Problem) {
     var known = Set(try await events(of: plan.id, besides: []).map(\.id))
-    _ = try await call("ExecuteChangeSet", [("StackName", plan.id), ("ChangeSetName", plan.name)])
+    _ = try await call(
+      "ExecuteChangeSet",
+      [
+        ("StackName", plan.id), ("ChangeSetName", plan.name),
+        ("ClientRequestToken", Self.token(plan.name, plan.stack)),
+      ])
     var failure: Event?
     for _ in 0..<Self.mostPolls {
       // The status is read first: every event that led to it is there by then.
@@ -194,6 +200,11 @@ public struct StackDeployer: Sendable {
       await client.transport.pause(milliseconds: Self.interval)
     }
     throw .stillAtWork("at work")
+  }
+
+  /// By this CloudFormation tells a call that is made again, because its answer was lost, from another one.
+  private static func token(_ name: String, _ stack: String) -> String {
+    String("\(name)-\(stack)".prefix(128))
   }
 
   /// Events that are not known yet, the newest first.
