@@ -170,8 +170,12 @@ let package = Package(
       ]),
     tests("CordonAWSTests", ["CordonAWS", "CordonModel", "CordonPolicy", "CordonWire"]),
     tests(
-      "CordonAccountTests", ["CordonAccount", "CordonAWS", "CordonWire"],
-      reading: ["deploy-check", "emulator-skips.txt", "emulator.py", "live-check"]),
+      "CordonAccountTests",
+      [
+        "CordonAccount", "CordonAWS", "CordonWire",
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], reading: ["deploy-check", "emulator-skips.txt", "emulator.py", "live-check"]),
     tests("CordonSpecTests", ["CordonSpec", "CordonModel", "CordonPolicy", "CordonWire"]),
     tests("CordonLinuxTests", ["CordonLinux"]),
     tests("CordonLedgerTests", ["CordonLedger", "CordonModel", "CordonWire", crypto, grdb]),
