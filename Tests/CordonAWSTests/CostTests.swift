@@ -16,6 +16,8 @@ import Testing
       - { meter: function-gb-seconds, regions: every, price: 0.0000166667, source: list }
       - { meter: notebook-hour, of: ml.t3.medium, regions: every, price: 0.05, source: list }
       - { meter: log-gb, regions: every, price: 0.57, source: list }
+      - { meter: job-hours, of: ml.m5.xlarge, regions: every, price: 0.257, source: list }
+      - { meter: studio-hours, of: ml.t3.medium, regions: every, price: 0.055, source: list }
     free:
       - { types: ["AWS::EC2::VPC", "AWS::EC2::VPCEndpoint Gateway"], source: list }
     """
@@ -114,6 +116,28 @@ import Testing
     #expect(estimate.lines.map(\.amount.description) == ["36.50"])
     #expect(
       estimate.unknown.map(\.reason) == ["no cited price of notebook-hour of ml.p5.48xlarge in eu-west-1"])
+  }
+
+  @Test func `of a job is that of the instance which its definition names, and of a space that of its own`()
+    throws
+  {
+    var use = AssumedUse()
+    try use.assume("job-hours=10")
+    try use.assume("studio-hours=100")
+    let cluster = "ClusterConfig: { InstanceType: ml.m5.xlarge }"
+    let estimate = try Self.estimate(
+      """
+      Drift: { Type: AWS::SageMaker::DataQualityJobDefinition, Properties: { JobDefinitionName: drift-1, JobResources: { \(cluster) } } }
+      Named: { Type: AWS::SageMaker::MonitoringSchedule, Properties: { MonitoringScheduleConfig: { MonitoringJobDefinitionName: drift-1 } } }
+      Job: { Type: AWS::SageMaker::ProcessingJob, Properties: { ProcessingResources: { \(cluster) } } }
+      Other: { Type: AWS::SageMaker::MonitoringSchedule, Properties: { MonitoringScheduleConfig: { MonitoringJobDefinitionName: none } } }
+      Desk: { Type: AWS::SageMaker::Space, Properties: { SpaceSettings: { JupyterLabAppSettings: { DefaultResourceSpec: { InstanceType: ml.t3.medium } } } } }
+      """, use: use)
+    #expect(
+      estimate.lines.map { "\($0.resource.name) \($0.amount.exact)" } == [
+        "Named 2.57", "Job 2.57", "Desk 5.5",
+      ])
+    #expect(estimate.unknown.map(\.resource.name).contains("Other"))
   }
 
   @Test func `is summed by stack, and by the project that resources or their stack are tagged with`() throws {

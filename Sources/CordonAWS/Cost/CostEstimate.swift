@@ -103,6 +103,7 @@ extension CostEstimate {
     let projects = ProjectTags(deployment)
     var open: [OpenKey: OpenUse] = [:]
     var free: [String: Free] = [:]
+    let definitions = CostRules.instances(ofDefinitionsIn: deployment)
     for resource in deployment.resources {
       if let condition = resource.condition {
         unknown.append(
@@ -111,7 +112,7 @@ extension CostEstimate {
             reason: "exists only where the condition '\(condition)' holds"))
         continue
       }
-      guard let charges = CostRules.charges(of: resource) else {
+      guard let charges = CostRules.charges(of: resource, definitions: definitions) else {
         add(resource, to: &free, prices)
         continue
       }

@@ -22,8 +22,22 @@ struct Charge {
 
 /// Which meters run for which resource. Sources: the pages of the price table, and for counts the CloudFormation reference.
 enum CostRules {
-  /// What is billed of a resource; nil where no rule says.
-  static func charges(of resource: CloudResource) -> [Charge]? {
+  /// The instance that each definition of a job asks for, by the definition's name.
+  static func instances(ofDefinitionsIn deployment: CloudDeployment) -> [String: String] {
+    var found: [String: String] = [:]
+    for resource in deployment.resources where resource.type.hasSuffix("JobDefinition") {
+      guard let name = resource.properties["JobDefinitionName"]?.plainText else { continue }
+      found[name] = cluster(resource.properties["JobResources"])
+    }
+    return found
+  }
+
+  private static func cluster(_ resources: CloudValue?) -> String? {
+    resources?["ClusterConfig"]?["InstanceType"]?.plainText
+  }
+
+  /// What is billed of a resource; nil where no rule says. `definitions` are those of jobs with their instances.
+  static func charges(of resource: CloudResource, definitions: [String: String]) -> [Charge]? {
     let properties = resource.properties
     switch resource.type {
     case "AWS::EC2::VPCEndpoint": return endpoint(properties)
@@ -49,16 +63,19 @@ enum CostRules {
     case "AWS::CodeCommit::Repository": return [Charge(meter: .gitUsers)]
     case "AWS::WorkSpacesWeb::Portal": return [Charge(meter: .portalUsers)]
     case "AWS::SecretsManager::Secret": return [Charge(meter: .secretMonth, amount: .monthly(1))]
-    default: return learning(resource)
+    default: return learning(resource, definitions)
     }
   }
 
   /// SageMaker: what runs an instance.
-  private static func learning(_ resource: CloudResource) -> [Charge]? {
+  private static func learning(_ resource: CloudResource, _ definitions: [String: String]) -> [Charge]? {
     let properties = resource.properties
     switch resource.type {
     case "AWS::SageMaker::Domain":
       let app = properties["DefaultUserSettings"]?["JupyterLabAppSettings"]?["DefaultResourceSpec"]
+      return [Charge(meter: .studioHours, variety: app?["InstanceType"]?.plainText)]
+    case "AWS::SageMaker::Space":
+      let app = properties["SpaceSettings"]?["JupyterLabAppSettings"]?["DefaultResourceSpec"]
       return [Charge(meter: .studioHours, variety: app?["InstanceType"]?.plainText)]
     case "AWS::SageMaker::NotebookInstance":
       let type = properties["InstanceType"]?.plainText
@@ -67,8 +84,16 @@ enum CostRules {
     case "AWS::SageMaker::MlflowTrackingServer":
       let size = properties["TrackingServerSize"]?.plainText ?? "Small"
       return [Charge(meter: .trackingServerHour, variety: size, amount: .hourly(1))]
-    case "AWS::SageMaker::MonitoringSchedule", "AWS::SageMaker::ProcessingJob":
-      return [Charge(meter: .jobHours)]
+    case "AWS::SageMaker::MonitoringSchedule":
+      let schedule = properties["MonitoringScheduleConfig"]
+      let named = schedule?["MonitoringJobDefinitionName"]?.plainText.flatMap { definitions[$0] }
+      return [
+        Charge(
+          meter: .jobHours,
+          variety: named ?? cluster(schedule?["MonitoringJobDefinition"]?["MonitoringResources"]))
+      ]
+    case "AWS::SageMaker::ProcessingJob":
+      return [Charge(meter: .jobHours, variety: cluster(properties["ProcessingResources"]))]
     default: return nil
     }
   }

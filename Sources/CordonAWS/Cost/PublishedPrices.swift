@@ -26,6 +26,22 @@ extension PriceTable {
         page: https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonS3/current/eu-west-1/index.json
         date: 2026-09-16
         note: AWS's price list, as quoted with its address; standard storage, the first 50 TB
+      logs-storage-ireland:
+        page: https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonCloudWatch/current/eu-west-1/index.json
+        date: 2026-09-30
+        note: AWS's price list, as quoted with its address; standard log storage
+      kms-ireland:
+        page: https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/awskms/current/eu-west-1/index.json
+        date: 2026-09-30
+        note: AWS's price list, as quoted with its address; requests to symmetric keys
+      ecr-ireland:
+        page: https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonECR/current/eu-west-1/index.json
+        date: 2026-05-01
+        note: AWS's price list, as quoted from its API; EU-TimedStorage-ByteHrs, SKU 4NWTEXUZBWQH8MDW
+      sagemaker-ireland:
+        page: https://github.com/aws-samples/sagemaker-ssh-helper/blob/b6bf9ba39119784eb6ce6683ae9a6a2ed8ef4cd3/Sample_Costs.md
+        date: 2023-12-31
+        note: a bill of AWS's own for December 2023, which AWS published; as old as that
       lambda-ireland:
         page: https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AWSLambda/current/eu-west-1/index.json
         date: 2026-09-16
@@ -73,6 +89,18 @@ extension PriceTable {
       ecr-virginia:
         page: https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonECR/current/us-east-1/index.json
         date: 2026-09-11
+        note: AWS's price list, as quoted with its address
+      kms-virginia:
+        page: https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/awskms/current/us-east-1/index.json
+        date: 2026-09-11
+        note: AWS's price list, as quoted with its address; requests to symmetric keys
+      sagemaker-virginia:
+        page: https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonSageMaker/current/us-east-1/index.json
+        date: 2026-09-16
+        note: AWS's price list, as quoted from its API; USE1-Studio:JupyterLab-ml.t3.medium
+      sagemaker-virginia-october:
+        page: https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonSageMaker/20261007160901/us-east-1/index.csv
+        date: 2026-10-07
         note: AWS's price list, as quoted with its address
       codeartifact-virginia:
         page: https://huggingface.co/datasets/labofsahil/aws-pricing-dataset/raw/e0d9e162d6a9e85deffc76aa6ddca029385e2451/AWSCodeArtifact.csv
@@ -159,6 +187,8 @@ extension PriceTable {
       - { meter: address-hour, regions: [us-east-1], price: 0.005, source: vpc-virginia }
       - { meter: key-month, regions: every, price: 1, source: kms }
       - { meter: key-versions, regions: every, price: 1, source: kms }
+      - { meter: key-requests, regions: [eu-west-1], price: 0.03, source: kms-ireland }
+      - { meter: key-requests, regions: [us-east-1], price: 0.03, source: kms-virginia }
       - { meter: zone-month, regions: every, price: 0.50, upTo: 25, source: route53 }
       - { meter: zone-queries, regions: every, price: 0.40, upTo: 1000, source: route53 }
       - { meter: firewall-name-month, regions: every, price: 0.0005, source: route53 }
@@ -168,6 +198,7 @@ extension PriceTable {
       - { meter: log-gb, regions: [eu-west-1], price: 0.57, source: logs-ireland }
       - { meter: log-gb, regions: [eu-west-2], price: 0.5985, source: logs-london }
       - { meter: log-gb, regions: [us-east-1], price: 0.50, source: logs-virginia }
+      - { meter: log-gb-month, regions: [eu-west-1], price: 0.03, source: logs-storage-ireland }
       - { meter: log-gb-month, regions: [eu-west-2], price: 0.0315, source: logs-london }
       - { meter: log-gb-month, regions: [us-east-1], price: 0.03, source: logs-virginia }
       - { meter: bucket-gb-month, regions: [eu-west-1], price: 0.023, upTo: 51200, source: s3-ireland }
@@ -178,10 +209,19 @@ extension PriceTable {
       - { meter: config-evaluations, regions: every, price: 0.001, upTo: 100000, source: config }
       - { meter: function-requests, regions: [eu-west-1], price: 0.20, source: lambda-ireland }
       - { meter: function-gb-seconds, regions: [eu-west-1], price: 0.0000166667, source: lambda-ireland }
+      - { meter: image-gb-month, regions: [eu-west-1], price: 0.10, source: ecr-ireland }
       - { meter: image-gb-month, regions: [eu-west-2], price: 0.10, source: ecr-london }
       - { meter: image-gb-month, regions: [us-east-1], price: 0.10, source: ecr-virginia }
       - { meter: package-gb-month, regions: [us-east-1], price: 0.05, source: codeartifact-virginia }
       - { meter: git-users, regions: every, price: 1, source: codecommit }
+      - { meter: notebook-hour, of: ml.t3.medium, regions: [eu-west-1], price: 0.055, source: sagemaker-ireland }
+      - { meter: notebook-hour, of: ml.g4dn.xlarge, regions: [us-east-1], price: 0.736, source: sagemaker-virginia-october }
+      - { meter: studio-hours, of: ml.t3.medium, regions: [eu-west-1], price: 0.055, source: sagemaker-ireland }
+      - { meter: studio-hours, of: ml.m5.large, regions: [eu-west-1], price: 0.128, source: sagemaker-ireland }
+      - { meter: studio-hours, of: ml.g4dn.xlarge, regions: [eu-west-1], price: 0.8218, source: sagemaker-ireland }
+      - { meter: studio-hours, of: ml.t3.medium, regions: [us-east-1], price: 0.05, source: sagemaker-virginia }
+      - { meter: studio-hours, of: ml.g4dn.xlarge, regions: [us-east-1], price: 0.7364, source: sagemaker-virginia-october }
+      - { meter: job-hours, of: ml.m5.xlarge, regions: [eu-west-1], price: 0.257, source: sagemaker-ireland }
 
     # What AWS bills nothing for.
     free:
