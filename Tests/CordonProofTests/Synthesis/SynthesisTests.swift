@@ -194,13 +194,17 @@ import Testing
     ),
     ("a region has no packages", "no CodeArtifact", "region: eu-west-1", "region: ca-central-1", "region"),
     (
+      "the range has no place for the correction", "no room for 3 projects, the browser and the correction",
+      "store: fraud-store }", "store: fraud-store }\n  - { name: third, store: third-store }", "aws"
+    ),
+    (
       "two names together are too long", "has room for 54", "name: churn,",
       "name: churn-of-customers-who-have-left,", "project churn-of-customers-who-have-left"
     ),
   ])
   func `is refused at the spec's line where`(
     _ why: String, says: String, line: String, changed: String, place: String
-  ) {
+  ) throws {
     var text = Self.twoProjects().replacingOccurrences(of: line, with: changed)
     if changed.contains("churn-of") {
       text = text.replacingOccurrences(of: "projects: [churn]", with: "projects: [\(place.dropFirst(8))]")
@@ -209,6 +213,8 @@ import Testing
     let error = #expect(throws: SynthesisError.self) { _ = try Self.templates(text) }
     #expect(error?.description.contains(says) == true, "\(error.map { "\($0)" } ?? "none")")
     #expect(error?.place == place)
+    let spec = try Specification(text, file: "cordon.yaml", folder: .onDisk(Self.example.path))
+    #expect(spec.places[place] != nil, "the line of \(place) is known")
   }
 
   @Test func `is refused where the user's own documents make a policy too long`() {
