@@ -10,7 +10,7 @@ extension DevToolsCommand {
     return address + crossing(rules) + [
       .version, .closeBrowser, .denyDownloads, .cancelDownload("a"), .discoverTargets, .createTarget,
       .attach(target: "t"),
-      .closeTarget("t"), .enablePage, .navigateToEntry(0), .navigationHistory, .reload,
+      .closeTarget("t"), .enablePage, .navigateToEntry(0), .navigationHistory, .reload, .endScript,
       .answerDialog(accept: false, text: ""), .setMetrics(width: 1, height: 1, scale: 1), .bringToFront,
       .startScreencast(quality: 1, width: 1, height: 1), .stopScreencast, .acknowledgeFrame(1),
       .addStartupStyle, .addWatcher, .addRedactor([]), .addRootTeller, .addBinding,

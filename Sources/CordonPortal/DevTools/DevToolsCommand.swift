@@ -49,6 +49,8 @@ public enum DevToolsCommand: Sendable, Equatable {
   case navigationHistory
   /// Loads the page again.
   case reload
+  /// Ends the script that a page is at: one that never ends keeps its page from everything else, a reload included.
+  case endScript
   /// Answers `alert`, `confirm` and `prompt`.
   case answerDialog(accept: Bool, text: String)
   /// Size of the window in CSS pixels, and how many device pixels each has.
@@ -109,6 +111,7 @@ public enum DevToolsCommand: Sendable, Equatable {
     case .navigateToEntry: "Page.navigateToHistoryEntry"
     case .navigationHistory: "Page.getNavigationHistory"
     case .reload: "Page.reload"
+    case .endScript: "Runtime.terminateExecution"
     case .answerDialog: "Page.handleJavaScriptDialog"
     case .setMetrics: "Emulation.setDeviceMetricsOverride"
     case .bringToFront: "Page.bringToFront"
@@ -130,7 +133,9 @@ public enum DevToolsCommand: Sendable, Equatable {
   /// The parameters, each name written here.
   var parameters: [(String, JSONValue)] {
     switch self {
-    case .version, .closeBrowser, .enablePage, .navigationHistory, .reload, .bringToFront, .stopScreencast: []
+    case .version, .closeBrowser, .enablePage, .navigationHistory, .reload, .endScript, .bringToFront,
+      .stopScreencast:
+      []
     case .denyDownloads: [("behavior", "deny"), ("eventsEnabled", true)]
     case .catchDownloads:
       [

@@ -63,7 +63,7 @@ extension BrowserSession {
     if moved != tabs[place].address { tabs[place].shownAddress = shown(address, as: .address) }
     (tabs[place].title, tabs[place].address) = ("", moved)
     let hadCrashed = tabs[place].hasCrashed
-    tabs[place].hasCrashed = false
+    (tabs[place].hasCrashed, tabs[place].leaving) = (false, nil)
     let tab = tabs[place]
     redacting.leave(tab.session, at: clock.now)
     if tab.id == active { askAnew(after: .zero) }

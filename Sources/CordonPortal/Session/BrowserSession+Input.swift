@@ -206,6 +206,7 @@ extension BrowserSession {
 
   private func travel(_ way: ClientMessage.Travel) {
     guard let tab = tab(active) else { return }
+    leave(tab)
     switch way {
     case .back: step(-1)
     case .forward: step(1)

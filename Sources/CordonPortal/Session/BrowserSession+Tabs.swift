@@ -114,7 +114,37 @@ extension BrowserSession {
   }
 
   /// The person closes a tab.
-  func close(_ tab: Tab) { browser.devTools.send(.closeTarget(tab.target)) }
+  func close(_ tab: Tab) {
+    leave(tab)
+    browser.devTools.send(.closeTarget(tab.target))
+  }
+
+  /// The person wants away from a document. A script without an end keeps its page from being asked whether it may be left,
+  /// and Chromium gives up waiting for no page that the pipe speaks with; so the page is asked for a word.
+  func leave(_ tab: Tab) {
+    guard let place = tabs.firstIndex(where: { $0.id == tab.id }), tabs[place].leaving == nil else { return }
+    tabs[place].leaving = clock.now
+    Task { [weak self, browser] in
+      _ = try? await browser.devTools.call(.isolatedWorld(frame: tab.target), session: tab.session)
+      await self?.hasAnswered(tab.id)
+    }
+  }
+
+  private func hasAnswered(_ id: UInt32) {
+    guard let place = tabs.firstIndex(where: { $0.id == id }) else { return }
+    tabs[place].leaving = nil
+  }
+
+  /// Ends scripts of pages that a person wants away from and that do not answer: nobody waits for what they are at.
+  func endScripts(at now: Duration) {
+    for place in tabs.indices {
+      guard let since = tabs[place].leaving, now - since >= .seconds(3) else { continue }
+      // It may begin another one before it answers. A page that asks its person something says nothing either.
+      tabs[place].leaving = now
+      guard tabs[place].dialog == nil else { continue }
+      send(.endScript, to: tabs[place])
+    }
+  }
 
   /// A page is gone. Where it was the last, another one opens: a session without a page would show nothing for ever.
   func lost(target: String) async {

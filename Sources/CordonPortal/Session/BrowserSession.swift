@@ -25,6 +25,8 @@ public actor BrowserSession {
     var hasCrashed = false
     var dialog: ServerMessage.Dialog?
     var dialogs: Meter
+    /// Since when the person wants away from the document, and its page has said nothing.
+    var leaving: Duration?
   }
 
   /// The client that shows the session.
@@ -228,6 +230,7 @@ public actor BrowserSession {
   private func tick() async {
     let now = clock.now
     if let reason = timers.due(at: now) { return await end(reason) }
+    endScripts(at: now)
     if let wanted = wantedViewport, meters.resizes.allows(at: now) { apply(wanted) }
     // A frame whose acknowledgement was lost would be the last: where none follows a start or what a person did, frames
     // start anew.

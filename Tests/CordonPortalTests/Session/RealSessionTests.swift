@@ -288,6 +288,27 @@ import Testing
     }
   }
 
+  @Test(arguments: ["reload", "home"])
+  func `a page whose script never ends can be left all the same`(way: String) async throws {
+    // As JupyterLab does, it wants to be asked; a page that is asked and says nothing would be waited for.
+    let page = """
+      <title>ready</title><body style="height:100vh" onclick="document.title='hangs';setTimeout(()=>{for(;;);},200)"><script>
+      addEventListener('beforeunload',event=>event.preventDefault())</script>
+      """
+    try await RealSession.with(page) { _, viewer in
+      await viewer.untilTitle("ready")
+      await viewer.until("a picture") { !$0.frames.isEmpty }
+      await viewer.click(200, 200)
+      await viewer.untilTitle("hangs")
+      try await Task.sleep(for: .milliseconds(500))
+      await viewer.send(.travel(way == "home" ? .home : .reload))
+      await viewer.until("asked whether it may be left") { $0.dialogs.last?.kind == .leaving }
+      let question = try #require(await viewer.dialogs.last)
+      await viewer.send(.answerDialog(question.id, accept: true, text: ""))
+      await viewer.untilTitle("ready")
+    }
+  }
+
   /// What Chromium names no opener for: a link that is clicked with a key held, or with the middle button.
   @Test(
     arguments: [(.left, .control), (.middle, []), (.left, .shift)]
