@@ -27,6 +27,7 @@ import Testing
   @Test func `are one map, each route as bad as in the worst of them, with its line`() throws {
     let whole = try Cordon.run("prove", Self.example)
     #expect(whole.status == 0 && whole.text.contains("2 accounts on AWS"), "\(whole)")
+    #expect(whole.text.contains(/safeguards: 0 lost, 0 unknown, [0-9]+ held/), "\(whole)")
     let text = try String(contentsOfFile: Self.example, encoding: .utf8)
     let place = try Place(
       text.replacing(

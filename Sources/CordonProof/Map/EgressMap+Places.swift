@@ -20,6 +20,7 @@ extension EgressMap {
       return PathReport(path: path, routes: names.compactMap { worst(of: found[$0] ?? []) })
     }
     var whole = EgressMap(subject: subject, paths: paths)
+    whole.safeguards = safeguards(of: maps)
     for (place, map) in maps {
       whole.origins.merge(map.origins) { first, _ in first }
       for assumption in map.assumptions {
@@ -31,6 +32,27 @@ extension EgressMap {
         var placed = loss
         placed.text = "\(place): \(loss.text)"
         whole.depthLost.append(placed)
+      }
+    }
+    return whole
+  }
+
+  /// Each safeguard once, with what has it and what does not in any of the places.
+  private static func safeguards(of maps: [(place: String, map: EgressMap)]) -> [SafeguardReport] {
+    var whole: [SafeguardReport] = []
+    var places: [String: Int] = [:]
+    for (place, map) in maps {
+      for report in map.safeguards {
+        guard let index = places[report.safeguard] else {
+          places[report.safeguard] = whole.count
+          whole.append(report.told(of: place))
+          continue
+        }
+        let told = report.told(of: place)
+        whole[index].held += told.held
+        whole[index].lost += told.lost
+        whole[index].unknown += told.unknown
+        whole[index].isRequired = whole[index].isRequired || told.isRequired
       }
     }
     return whole
@@ -59,5 +81,15 @@ extension EgressMap {
       }
     }
     return worst.report
+  }
+}
+
+extension SafeguardReport {
+  /// The same, with the place in what is lost or not known.
+  fileprivate func told(of place: String) -> SafeguardReport {
+    var copy = self
+    for index in lost.indices { copy.lost[index].text = "in \(place): \(lost[index].text)" }
+    for index in unknown.indices { copy.unknown[index].text = "in \(place): \(unknown[index].text)" }
+    return copy
   }
 }

@@ -97,6 +97,25 @@ import Testing
     #expect(EgressMap.worst(of: [("here", map(.closed([control])))], subject: "one")["r"]?.verdict == .closed)
   }
 
+  @Test func `of several places a safeguard is held where all of them hold it, and says where it is lost`() {
+    func map(lost: Bool) -> EgressMap {
+      let part = SafeguardPart(resource: "Trail", property: "IsLogging", location: nil, text: "is off")
+      var map = EgressMap(subject: "one", paths: [])
+      map.safeguards = [
+        SafeguardReport(
+          safeguard: "calls-recorded", kind: .recorded, promise: "p", held: lost ? [] : [part],
+          lost: lost ? [part] : [])
+      ]
+      return map
+    }
+    let both = EgressMap.worst(of: [("here", map(lost: false)), ("there", map(lost: true))], subject: "both")
+    #expect(both.safeguards.map(\.verdict) == [.lost])
+    #expect(both.safeguards[0].lost.map(\.text) == ["in there: is off"] && both.safeguards[0].held.count == 1)
+    let fine = EgressMap.worst(
+      of: [("here", map(lost: false)), ("there", map(lost: false))], subject: "both")
+    #expect(fine.safeguards.map(\.verdict) == [.held])
+  }
+
   /// The deployment with a name of AWS's on every resource, and these names wherever it referred to one.
   private static func running(_ declared: CloudDeployment) -> CloudDeployment {
     let estate = CloudEstate(declared, stated: stated)
