@@ -163,29 +163,42 @@
     });
   }
 
+  // A tab keeps its elements for as long as it is there: a page that names itself anew takes nobody's focus away.
+  const items = new Map();
+
+  function tabItem(id) {
+    const item = document.createElement("div"), tab = document.createElement("button"), close = document.createElement("button");
+    item.className = "tab";
+    item.setAttribute("role", "presentation");
+    tab.type = "button";
+    tab.setAttribute("role", "tab");
+    tab.onclick = () => send(new Writer(10).u32(id));
+    Object.assign(close, { type: "button", className: "close" });
+    close.onclick = () => send(new Writer(11).u32(id));
+    item.append(tab, close);
+    return { item, tab, close };
+  }
+
   function tabs(reader) {
-    const active = reader.u32(), list = $("tabs"), hadFocus = list.contains(document.activeElement);
-    const items = [];
-    for (let left = reader.u8(); left > 0; left--) {
+    const active = reader.u32(), list = $("tabs"), hadFocus = list.contains(document.activeElement), gone = new Set(items.keys());
+    for (let place = 0, count = reader.u8(); place < count; place++) {
       const id = reader.u32(), hasCrashed = reader.flag(), title = reader.text(), address = reader.text();
       const name = (hasCrashed ? "Crashed: " : "") + (title || address || "New page");
-      const item = document.createElement("div"), tab = document.createElement("button"), close = document.createElement("button");
-      item.className = "tab";
-      item.setAttribute("role", "presentation");
-      Object.assign(tab, { type: "button", textContent: name, title: name, tabIndex: id === active ? 0 : -1 });
-      tab.setAttribute("role", "tab");
+      if (!items.has(id)) items.set(id, tabItem(id));
+      gone.delete(id);
+      const { item, tab, close } = items.get(id);
+      if (tab.textContent !== name) {
+        tab.textContent = tab.title = name;
+        close.setAttribute("aria-label", `Close ${name}`);
+      }
       tab.setAttribute("aria-selected", String(id === active));
-      tab.onclick = () => send(new Writer(10).u32(id));
-      Object.assign(close, { type: "button", className: "close", textContent: "×", tabIndex: id === active ? 0 : -1 });
-      close.setAttribute("aria-label", `Close ${name}`);
-      close.onclick = () => send(new Writer(11).u32(id));
-      item.append(tab, close);
-      items.push(item);
+      tab.tabIndex = close.tabIndex = id === active ? 0 : -1;
+      if (list.children[place] !== item) list.insertBefore(item, list.children[place] || null);
       if (id === active && hasCrashed && tabs.crashed !== id) notice("The page crashed", "Load it again with the bar's button.");
       if (id === active) tabs.crashed = hasCrashed ? id : 0;
     }
-    list.replaceChildren(...items);
-    if (hadFocus) list.querySelector("[aria-selected=true]")?.focus();
+    for (const id of gone) { items.get(id).item.remove(); items.delete(id); }
+    if (hadFocus && !list.contains(document.activeElement)) list.querySelector("[aria-selected=true]")?.focus();
   }
 
   $("tabs").addEventListener("keydown", event => {

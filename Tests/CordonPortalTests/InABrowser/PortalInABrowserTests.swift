@@ -1,6 +1,10 @@
+import CordonWire
 import Crypto
 import Foundation
+import Synchronization
 import Testing
+
+@testable import CordonPortal
 
 /// The portal in a real Chromium of the person's side: what only a browser can say about a page.
 ///
@@ -14,12 +18,51 @@ import Testing
       "password": TestIdentity.password, "code": TestIdentity.code,
       "pictures": ProcessInfo.processInfo.environment["CORDON_PICTURES"] ?? "",
     ])
+    let furnishing = Task { await Self.furnish(world.sessions) }
     let (text, status) = try await Self.run([
       URL(filePath: #filePath).deletingLastPathComponent().appending(path: "portal-in-a-browser").path,
       String(decoding: given, as: UTF8.self),
     ])
+    furnishing.cancel()
     await world.close()
     #expect(status == 0 && text.isEmpty, "\(text)")
+  }
+
+  /// Says to every stream what a session's bar shows; after a cue from the page, one thing after the other happens.
+  private static func furnish(_ sessions: TestSessions) async {
+    var seen: [TestStream] = []
+    while !Task.isCancelled {
+      if let stream = sessions.stream, !seen.contains(where: { $0 === stream }) {
+        seen.append(stream)
+        await stream.say(tabs("first"))
+        await stream.say(
+          .navigation(.init(canGoBack: true, canGoForward: true, address: "http://n.test/lab")))
+        await stream.say(.clock(idle: 900, longest: 28_800))
+      }
+      for stream in seen where stream.hears(12) { await happen(on: stream) }
+      try? await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// A refusal, a file that can leave, and a page that names itself anew until its neighbour is closed.
+  private static func happen(on stream: TestStream) async {
+    await stream.say(.denied(.init(.download, subject: "results.csv", reason: "files do not leave here")))
+    await stream.say(
+      .offer(.init(id: String(repeating: "a", count: 32), deed: .download, name: "plot.png", size: 4_096)))
+    for number in 0..<10_000 where !stream.hears(11) && !Task.isCancelled {
+      await stream.say(tabs("name \(number)"))
+      try? await Task.sleep(for: .milliseconds(50))
+    }
+    await stream.say(tabs("first", isSecondThere: false))
+    stream.state.withLock { $0.heard = [] }
+  }
+
+  private static func tabs(_ name: String, isSecondThere: Bool = true) -> ServerMessage {
+    let second = ServerMessage.Tab(id: 2, title: "second", address: "http://n.test/two")
+    return .tabs(
+      active: 1,
+      [ServerMessage.Tab(id: 1, title: name, address: "http://n.test/lab")] + (isSecondThere ? [second] : [])
+        + [ServerMessage.Tab(id: 3, hasCrashed: true, title: "third", address: "http://n.test/three")])
   }
 
   /// Runs a script of this folder over a portal, and gives what it finds wrong.
@@ -75,5 +118,20 @@ import Testing
         }
       }
     }
+  }
+}
+
+extension TestStream {
+  /// Says a message, and returns when it was taken or nobody is there.
+  fileprivate func say(_ message: ServerMessage) async {
+    offer(message.encoded)
+    while state.withLock({ $0.newest != nil && !$0.isOver }), !Task.isCancelled {
+      try? await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  /// Whether the person's side has said a message of this kind.
+  fileprivate func hears(_ kind: UInt8) -> Bool {
+    state.withLock { $0.heard.contains { $0.count > 1 && $0[1] == kind } }
   }
 }

@@ -120,6 +120,9 @@ class Page:
         self.call("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": motion}])
         time.sleep(0.15)
+        # Colours that are on their way are nobody's; asking for them brings the style up to date first.
+        self.run("""Promise.all(document.getAnimations().filter((one) => one instanceof CSSTransition)
+          .map((one) => one.finished.catch(() => 0))).then(() => 0)""")
 
     def picture(self, path):
         data = self.call("Page.captureScreenshot", format="png")["data"]

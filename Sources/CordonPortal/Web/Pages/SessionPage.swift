@@ -39,7 +39,7 @@ struct SessionPage: Sendable {
         <div class="row">
           <div class="group" role="group" aria-label="History">
             \(Self.button("back", .back, "Back", isOff: true))\(Self.button("forward", .forward, "Forward", isOff: true))\
-      \(Self.button("reload", .reload, "Load again"))\(Self.button("home", .home, "Notebook", isSpare: true))
+      \(Self.button("reload", .reload, "Load again"))\(Self.button("home", .home, "Notebook"))
           </div>
           <output id="address" class="address" aria-label="Address"></output>
           \(Self.button("find", .find, "Find in page"))\(printButton)
@@ -47,7 +47,7 @@ struct SessionPage: Sendable {
       <b>Connecting</b></span>
           \(recorded)\(redacted)<span class="clock" role="timer" aria-label="Time left">\(PageFrame.icon(.clock))\
       <span id="clock-idle" title="Until the session ends without input">–</span>\
-      <span id="clock-longest" class="spare" title="Until the session ends in any case">–</span></span>
+      <span id="clock-longest" class="longest" title="Until the session ends in any case">–</span></span>
           <button type="button" class="tool labelled" popovertarget="crossings">\(PageFrame.icon(.closed))\
       <span>What is off</span></button>
           <form method="post" action=\(Route.end(session: session.text).path)>
@@ -82,12 +82,11 @@ struct SessionPage: Sendable {
   private static let typingLabel = "Remote browser: keys go to its page. Ctrl+Alt+Esc comes back to the bar."
 
   private static func button(
-    _ id: String, _ icon: Icon, _ name: String, isOff: Bool = false, isSpare: Bool = false
+    _ id: String, _ icon: Icon, _ name: String, isOff: Bool = false
   ) -> HTML {
     let off: HTML = isOff ? " disabled" : ""
-    let spare: HTML = isSpare ? " spare" : ""
     return """
-      <button type="button" id=\(id) class="tool\(spare)" aria-label=\(name) title=\(name)\(off)>\(PageFrame.icon(icon))</button>
+      <button type="button" id=\(id) class="tool" aria-label=\(name) title=\(name)\(off)>\(PageFrame.icon(icon))</button>
       """
   }
 
@@ -111,7 +110,7 @@ struct SessionPage: Sendable {
 
   /// What is off has no button.
   private var printButton: HTML? {
-    project.rules.print ? Self.button("print", .print, "Save the page as PDF", isSpare: true) : nil
+    project.rules.print ? Self.button("print", .print, "Save the page as PDF") : nil
   }
 
   /// Where a page asks for a file: only where files may come in.
