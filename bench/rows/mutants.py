@@ -1,6 +1,7 @@
 """The synthesised example with one control taken away at a time: what `cordon prove` sees of it, and what Checkov does."""
 import copy
 import json
+import re
 import subprocess
 
 from .figures import Figure, NotMeasured
@@ -14,26 +15,39 @@ CONTROLS = {
     "AWS::Route53Resolver::FirewallDomainList": {"Domains": ["*"]},
     "AWS::S3::Bucket": {"PublicAccessBlockConfiguration": None, "OwnershipControls": None, "BucketEncryption": None,
                         "VersioningConfiguration": None},
-    "AWS::KMS::Key": {"KeyPolicy": None},
+    "AWS::KMS::Key": {"KeyPolicy": None, "EnableKeyRotation": None},
     "AWS::ECR::Repository": {"RepositoryPolicyText": None, "ImageTagMutability": "MUTABLE", "EncryptionConfiguration": None},
     "AWS::CodeArtifact::Domain": {"PermissionsPolicyDocument": None, "EncryptionKey": None},
     "AWS::CodeArtifact::Repository": {"PermissionsPolicyDocument": None},
     "AWS::CloudTrail::Trail": {"KMSKeyId": None, "IsMultiRegionTrail": False, "EnableLogFileValidation": False,
-                               "EventSelectors": None},
+                               "EventSelectors": None, "IsLogging": False, "IncludeGlobalServiceEvents": False},
+    "AWS::Logs::LogGroup": {"KmsKeyId": None},
+    "AWS::Kinesis::Stream": {"StreamEncryption": None},
+    "AWS::CodeCommit::Repository": {"KmsKeyId": None},
+    "AWS::Lambda::Function": {"KmsKeyArn": None},
+    "AWS::Config::ConfigurationRecorder": {"RecordingGroup": None},
+    "AWS::Config::DeliveryChannel": {"S3KmsKeyArn": None},
+    "AWS::Events::Rule": {"State": "DISABLED"},
+    "AWS::Route53Resolver::FirewallRuleGroupAssociation": {"MutationProtection": None},
     "AWS::SageMaker::Domain": {"AppNetworkAccessType": "PublicInternetOnly", "KmsKeyId": None},
     "AWS::SageMaker::ModelPackageGroup": {"ModelPackageGroupPolicy": None},
     "AWS::WorkSpacesWeb::UserSettings": {
         "CopyAllowed": "Enabled", "PasteAllowed": "Enabled", "DownloadAllowed": "Enabled", "UploadAllowed": "Enabled",
         "PrintAllowed": "Enabled"},
     "AWS::WorkSpacesWeb::Portal": {
-        "UserSettingsArn": None, "BrowserSettingsArn": None, "NetworkSettingsArn": None, "IpAccessSettingsArn": None},
+        "UserSettingsArn": None, "BrowserSettingsArn": None, "NetworkSettingsArn": None, "IpAccessSettingsArn": None,
+        "DataProtectionSettingsArn": None, "UserAccessLoggingSettingsArn": None, "CustomerManagedKey": None},
     "AWS::WorkSpacesWeb::BrowserSettings": {"BrowserPolicy": None},
     "AWS::IAM::Role": {"PermissionsBoundary": None},
     "AWS::EC2::NetworkAclEntry": {"PortRange": None},
 }
 # Whole resources whose absence takes a control away.
 ATTACHMENTS = ["AWS::Route53Resolver::FirewallRuleGroupAssociation", "AWS::S3::BucketPolicy", "AWS::Organizations::Policy",
-               "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation", "AWS::EC2::FlowLog"]
+               "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation", "AWS::EC2::FlowLog", "AWS::CloudTrail::Trail",
+               "AWS::Config::ConfigRule", "AWS::AccessAnalyzer::Analyzer",
+               "AWS::Lambda::Permission"]
+# What is no weakening, by the end of its name, and why.
+HARMLESS = {}
 POLICIES = {"PolicyDocument", "AssumeRolePolicyDocument", "KeyPolicy", "Content", "RepositoryPolicyText"}
 
 
@@ -68,7 +82,8 @@ def mutants(templates):
                 return f"{stack}/{name} {what}", stack, made
 
             for control, value in CONTROLS.get(type, {}).items():
-                if control not in properties:
+                # A list of every name that is told to hold every name is the same list.
+                if control not in properties or properties[control] == value:
                     continue
                 if value is None:
                     yield changed(f"without {control}", lambda made: made[name]["Properties"].pop(control))
@@ -88,61 +103,81 @@ def mutants(templates):
                     yield changed(f"{said} without Condition", lambda made: at(made[name]["Properties"], path).pop("Condition"))
 
 
-def seen(bench, folder):
-    """Each route with its verdict, what closes it, and which control stands alone there, without places in files."""
-    done = subprocess.run([bench.program(), "prove", str(folder), "--depth", "--format", "json"], capture_output=True, text=True,
-                          timeout=120)
+def seen(bench, folder, account):
+    """Each route with its verdict, what closes it, and which control stands alone there, without places in files; and each
+    safeguard with its verdict and what lacks it."""
+    command = [bench.program(), "prove", str(folder), "--depth", "--assume", f"account={account}", "--format", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     if done.returncode not in (0, 1, 3):
         raise NotMeasured(f"cordon prove ended with {done.returncode}: {done.stderr.strip()[-200:]}")
-    found = {}
+    routes, safeguards = {}, {}
     said = json.loads(done.stdout)
     for path in said["paths"]:
         for route in path["routes"]:
             closers = {(control["resource"], control["layer"]) for control in route["controls"]}
             alone = {(loss["resource"], loss["text"]) for loss in said["depthLost"] if loss["route"] == route["route"]}
-            found[route["route"]] = (route["verdict"], frozenset(closers), frozenset(alone))
-    return found
+            routes[route["route"]] = (route["verdict"], frozenset(closers), frozenset(alone))
+    for one in said["safeguards"]:
+        lost = {(part["resource"], part["property"], part["text"]) for part in one["lost"]}
+        safeguards[one["safeguard"]] = (one["verdict"], frozenset(lost))
+    return routes, safeguards
 
 
 def rows(bench):
     with bench.folder_for("mutants") as place:
         made = place / "build"
         checked([bench.program(), "synth", str(bench.example), "--out", str(made)], "cordon synth")
+        account = re.search(r'account: "?(\d{12})', bench.example.read_text())[1]
         # The peers' Python has PyYAML, this one need not.
         read = checked([bench.python(), "-B", "-c", "import json, sys; sys.path.insert(0, sys.argv[1]); import stacks; "
                         "print(json.dumps(stacks.Stacks(sys.argv[2]).templates))", str(bench.folder), str(made)], "stacks.py")
         templates = json.loads(read)
+        whole, broken = place / "whole", place / "mutants"
+        for folder in (whole, broken):
+            folder.mkdir()
         for stack, template in templates.items():
-            (made / f"{stack}.yaml").unlink()
-            (made / f"{stack}.json").write_text(json.dumps(template, indent=1))
-        base = seen(bench, made)
-        broken = place / "mutants"
-        broken.mkdir()
-        opened, lost, missed, names = [], [], [], []
-        for number, (name, stack, template) in enumerate(mutants(templates)):
-            file = made / f"{stack}.json"
+            text = json.dumps(template, indent=1)
+            # JSON is YAML, and a catalog names its template by the file's name.
+            (made / f"{stack}.yaml").write_text(text)
+            (whole / f"{stack}.json").write_text(text)
+        base, held = seen(bench, made, account)
+        if wrong := [name for name, (verdict, *_) in (base | held).items() if verdict not in ("closed", "held")]:
+            raise NotMeasured(f"the templates as they are: {', '.join(wrong)} not closed or not held")
+        found = {"opened": [], "lost": [], "safeguard": [], "missed": [], "harmless": []}
+        names = []
+        for name, stack, template in mutants(templates):
+            if any(name.endswith(end) for end in HARMLESS):
+                found["harmless"].append(name)
+                continue
+            file = made / f"{stack}.yaml"
             kept, text = file.read_text(), json.dumps(template, indent=1)
-            (broken / f"{number}.json").write_text(text)
+            (broken / f"{len(names)}.json").write_text(text)
             names.append((name, stack))
             file.write_text(text)
-            now = seen(bench, made)
+            routes, safeguards = seen(bench, made, account)
             file.write_text(kept)
-            ways = [route for route, (verdict, *_) in now.items() if verdict != base[route][0]]
-            (opened if ways else lost if now != base else missed).append(name)
-        theirs = by_checkov(bench, made, broken, names)
-    count = len(names)
-    ours = len(opened) + len(lost)
+            if any(verdict != base[route][0] for route, (verdict, *_) in routes.items()):
+                found["opened"].append(name)
+            elif routes != base:
+                found["lost"].append(name)
+            else:
+                found["safeguard" if safeguards != held else "missed"].append(name)
+        theirs = by_checkov(bench, whole, broken, names)
+    count, missed = len(names), found["missed"]
+    ours = count - len(missed)
     notes = [
         f"{count} mutants, each one control of the templates taken away or turned round",
-        f"Cordon: {len(opened)} shown as a way out or as not known, {len(lost)} as a control that no longer closes or a layer that is lost, {len(missed)} not seen",
+        f"Cordon: {len(found['opened'])} shown as a way out or as not known, {len(found['lost'])} as a control that no longer closes "
+        f"or a layer that is lost, {len(found['safeguard'])} as a safeguard that is lost and nothing else, {len(missed)} not seen",
+        f"harmless, and not counted: {'; '.join(f'{name}: {why}' for name, why in HARMLESS.items()) or 'none'}",
         f"Checkov, as a library in one process, the changed template alone: {len(theirs)} with a finding that was not there before",
         f"seen by Checkov and not by Cordon: {', '.join(sorted(theirs & set(missed))) or 'none'}",
         f"not seen by Cordon: {', '.join(missed) or 'none'}",
         load(),
     ]
     return [Figure("mutants", "controls taken away and seen, the synthesised example", f"{ours} of {count}",
-                   f"Checkov {len(theirs)} of {count}", ours / max(len(theirs), 1), command="bench/run mutants", notes=notes,
-                   raw={"opened": opened, "lost": lost, "missed": missed, "checkov": sorted(theirs)})]
+                   f"Checkov {len(theirs)} of {count}", ours / max(len(theirs), 1), "all", not missed, "bench/run mutants", notes,
+                   raw={**found, "checkov": sorted(theirs)})]
 
 
 def by_checkov(bench, made, broken, names):
