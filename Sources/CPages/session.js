@@ -141,13 +141,20 @@
     else if (kind === 16) fileChosen(reader.u32());
   }
 
+  // A decoder takes the bytes where they are; those of a Blob go through another process of the browser and back.
+  async function decoded(data) {
+    if (typeof ImageDecoder !== "function") return createImageBitmap(new Blob([data], { type: "image/jpeg" }));
+    const decoder = new ImageDecoder({ data, type: "image/jpeg" });
+    try { return (await decoder.decode()).image; } finally { decoder.close(); }
+  }
+
   function frame(reader) {
     const number = reader.u32(), isWhole = reader.flag(), width = reader.u16(), height = reader.u16();
     const pageWidth = reader.u16(), pageHeight = reader.u16(), parts = [];
     for (let left = reader.u16(); left > 0; left--) {
       const x = reader.u16(), y = reader.u16();
       reader.u32();
-      parts.push({ x, y, image: createImageBitmap(new Blob([reader.data()], { type: "image/jpeg" })) });
+      parts.push({ x, y, image: decoded(reader.data()) });
     }
     const images = Promise.all(parts.map(part => part.image));
     // Pictures are decoded beside each other and drawn one after the other.

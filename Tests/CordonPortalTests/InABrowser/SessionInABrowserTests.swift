@@ -9,13 +9,14 @@ import Testing
 /// The person's Chromium, the portal and the remote Chromium, all real.
 @Suite(.serialized) struct `A session in a browser` {
   /// The person connects while the first page is on its way, which is when Chromium refuses to begin frames: each try has
-  /// another moment.
+  /// another moment. One of them has a browser that does not give its decoder to pages.
   @Test(arguments: [0, 60, 150])
   func `its first picture comes, and what is typed is in the next`(delay: Int) async throws {
     let launcher = TestLauncher(page: Self.page, delay: .milliseconds(delay))
     let registry = SessionRegistry(launcher: launcher, desk: TestDesk())
     let world = try await PortalWorld.open(desk: RegistrySessions(registry: registry))
-    let (text, status) = try await `The portal in a browser`.run("session-in-a-browser", on: world)
+    let (text, status) = try await `The portal in a browser`.run(
+      "session-in-a-browser", on: world, more: ["decoder": delay == 60 ? "no" : "yes"])
     await registry.endAll()
     await launcher.close()
     await world.close()
