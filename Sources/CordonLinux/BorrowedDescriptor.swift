@@ -37,6 +37,14 @@ public struct BorrowedDescriptor: Sendable {
     }
   }
 
+  /// Lets the pipe behind the descriptor hold this many bytes before its writer waits; false where the kernel grants no more.
+  @discardableResult
+  public func widenPipe(to bytes: CInt) -> Bool {
+    // fcntl(2): F_SETPIPE_SZ, which Glibc's headers name for GNU's own programs only.
+    let setPipeSize: CInt = 1_031
+    return fcntl(rawValue, setPipeSize, bytes) >= 0
+  }
+
   func readOnce(atMost limit: Int) throws(SystemError) -> [UInt8] {
     var count = 0
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, used in

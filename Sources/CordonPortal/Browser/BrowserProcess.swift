@@ -13,6 +13,8 @@ public final class BrowserProcess: Sendable {
   public let devTools: DevToolsConnection
   let sandbox: OpenWorkspace
   private let process: SandboxProcess
+  /// What an ordinary user may ask for (`/proc/sys/fs/pipe-max-size`).
+  private static let pipeSize: CInt = 1 << 20
   private let complaints: Complaints
 
   private init(
@@ -41,6 +43,8 @@ public final class BrowserProcess: Sendable {
       guard let input = process.streams.input?.take(), let output = process.streams.output?.take() else {
         throw BrowserError.notStarted("its pipes are gone")
       }
+      // A frame in one go: with 64 KiB, the kernel's own measure, Chromium and the gateway wait for each other six times.
+      BorrowedDescriptor(output).widenPipe(to: Self.pipeSize)
       let complaints = try await Complaints.reading(process.streams.errors)
       let browser = BrowserProcess(
         devTools: try await DevToolsConnection.open(input: input, output: output), sandbox: sandbox,
