@@ -15,8 +15,14 @@ static const char session_css[] = {
 static const char portal_js[] = {
 #embed "portal.js"
 };
+static const char screen_js[] = {
+#embed "screen.js"
+};
 static const char session_js[] = {
 #embed "session.js"
+};
+static const char replay_js[] = {
+#embed "replay.js"
 };
 static const char icon_svg[] = {
 #embed "icon.svg"
@@ -28,7 +34,8 @@ static const struct {
   size_t length;
 } files[] = {
     {"portal.css", portal_css, sizeof portal_css}, {"session.css", session_css, sizeof session_css},
-    {"portal.js", portal_js, sizeof portal_js},    {"session.js", session_js, sizeof session_js},
+    {"portal.js", portal_js, sizeof portal_js},    {"screen.js", screen_js, sizeof screen_js},
+    {"session.js", session_js, sizeof session_js}, {"replay.js", replay_js, sizeof replay_js},
     {"icon.svg", icon_svg, sizeof icon_svg},
 };
 

@@ -2,11 +2,10 @@
 // Only pixels and the words below come in; only keys, pointers and the bar's buttons go out.
 "use strict";
 (() => {
-  const VERSION = 1;
+  const { VERSION, Writer, Reader, Screen, encoder } = cordonWire;
   const $ = id => document.getElementById(id);
   const { session, token } = document.body.dataset;
   const screen = $("screen"), typing = $("typing"), stage = $("stage");
-  const paper = screen.getContext("2d", { alpha: false });
   const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
   const CURSORS = ["default", "none", "context-menu", "help", "pointer", "progress", "wait", "cell", "crosshair", "text",
     "vertical-text", "alias", "copy", "move", "no-drop", "not-allowed", "grab", "grabbing", "all-scroll", "col-resize",
@@ -15,40 +14,6 @@
   const DEEDS = ["Pasting in", "Copying out", "Bringing in a file", "Taking out a file", "Printing", "A new page",
     "A visit", "The page's questions"];
   const PASTE_IN = 0, COPY_OUT = 1, PRINT = 4, LONGEST_PIECE = 196608, LONGEST_TEXT = 261120;
-
-  // ---- bytes
-
-  class Writer {
-    constructor(kind) { this.bytes = [VERSION, kind]; }
-    u8(n) { this.bytes.push(n & 255); return this; }
-    u16(n) { return this.u8(n >> 8).u8(n); }
-    u32(n) { return this.u16(n >>> 16).u16(n & 65535); }
-    position(n) { return this.u16(Math.max(0, Math.min(65535, Math.round(n * 8)))); }
-    distance(n) { return this.u16(Math.max(-32768, Math.min(32767, Math.round(n))) & 65535); }
-    text(text, limit) { return this.data(encoded(text, limit), n => this.u32(n)); }
-    short(text) { return this.data(encoded(text, 32), n => this.u8(n)); }
-    data(bytes, length) { length(bytes.length); for (const byte of bytes) this.bytes.push(byte); return this; }
-  }
-
-  const encoder = new TextEncoder(), decoder = new TextDecoder();
-  const encoded = (text, limit) => {
-    const { written } = encoder.encodeInto(text, new Uint8Array(limit));
-    const bytes = new Uint8Array(written);
-    encoder.encodeInto(text, bytes);
-    return bytes;
-  };
-
-  class Reader {
-    constructor(buffer) { this.view = new DataView(buffer); this.at = 0; }
-    u8() { return this.view.getUint8(this.at++); }
-    u16() { this.at += 2; return this.view.getUint16(this.at - 2); }
-    u32() { this.at += 4; return this.view.getUint32(this.at - 4); }
-    flag() { return this.u8() === 1; }
-    position() { return this.u16() / 8; }
-    data() { const length = this.u32(); this.at += length; return new Uint8Array(this.view.buffer, this.at - length, length); }
-    text() { return decoder.decode(this.data()); }
-    short() { const length = this.u8(); this.at += length; return decoder.decode(new Uint8Array(this.view.buffer, this.at - length, length)); }
-  }
 
   // ---- the connection
 
@@ -107,14 +72,18 @@
 
   // ---- what comes
 
-  const page = { width: 1280, height: 800 };
   const open = new Set();
-  let drawn = Promise.resolve();
+  const view = new Screen(screen, (number, isWhole, isDrawn) => {
+    if (!isDrawn) send(new Writer(16));
+    else if (isWhole) $("waiting")?.remove();
+    send(new Writer(15).u32(number));
+  });
+  const page = view.page;
 
   function take(reader) {
     if (reader.u8() !== VERSION) return over("The portal was renewed; load the page again.");
     const kind = reader.u8();
-    if (kind === 1) frame(reader);
+    if (kind === 1) view.take(reader);
     else if (kind === 2) stage.style.cursor = CURSORS[reader.u8()] || "default";
     else if (kind === 3) tabs(reader);
     else if (kind === 4) asked({ id: reader.u32(), kind: reader.u8(), tab: reader.u32(), text: reader.text(), preset: reader.text() });
@@ -139,35 +108,6 @@
     else if (kind === 14) offered({ id: reader.short(), deed: reader.u8(), name: reader.short(), size: reader.u32() });
     else if (kind === 15) chooseFile(reader.u32());
     else if (kind === 16) fileChosen(reader.u32());
-  }
-
-  // A decoder takes the bytes where they are; those of a Blob go through another process of the browser and back.
-  async function decoded(data) {
-    if (typeof ImageDecoder !== "function") return createImageBitmap(new Blob([data], { type: "image/jpeg" }));
-    const decoder = new ImageDecoder({ data, type: "image/jpeg" });
-    try { return (await decoder.decode()).image; } finally { decoder.close(); }
-  }
-
-  function frame(reader) {
-    const number = reader.u32(), isWhole = reader.flag(), width = reader.u16(), height = reader.u16();
-    const pageWidth = reader.u16(), pageHeight = reader.u16(), parts = [];
-    for (let left = reader.u16(); left > 0; left--) {
-      const x = reader.u16(), y = reader.u16();
-      reader.u32();
-      parts.push({ x, y, image: decoded(reader.data()) });
-    }
-    const images = Promise.all(parts.map(part => part.image));
-    // Pictures are decoded beside each other and drawn one after the other.
-    drawn = drawn.then(async () => {
-      try {
-        const ready = await images;
-        if (screen.width !== width || screen.height !== height) { screen.width = width; screen.height = height; }
-        [page.width, page.height] = [pageWidth, pageHeight];
-        ready.forEach((image, place) => { paper.drawImage(image, parts[place].x, parts[place].y); image.close(); });
-        if (isWhole) $("waiting")?.remove();
-      } catch { send(new Writer(16)); }
-      send(new Writer(15).u32(number));
-    });
   }
 
   // A tab keeps its elements for as long as it is there: a page that names itself anew takes nobody's focus away.

@@ -11,14 +11,21 @@ extension PolicyDocuments {
     return document(
       [
         """
-        {"Sid":"Portal","Effect":"Allow","Principal":"*","Action":\(list(on.map(\.rawValue))),"Resource":\
+        {"Sid":"Portal","Effect":"Allow","Principal":"*",\
+        "Action":\(list(on.filter { !$0.isOfRecordings }.map(\.rawValue))),"Resource":\
         \(list([cordonARN(PortalResource.portal), cordonARN("notebook/*")])),\
         "Condition":{"StringEquals":{"aws:PrincipalOrgID":"\(environment.organization.id)"}}}
+        """,
         """
+        {"Sid":"Recordings","Effect":"Allow","Principal":"*",\
+        "Action":\(list(on.filter(\.isOfRecordings).map(\.rawValue))),"Resource":"\(cordonARN("recording/*"))",\
+        "Condition":{"StringEquals":{"aws:PrincipalOrgID":"\(environment.organization.id)"}}}
+        """,
       ] + refusals)
   }
 
-  /// What one person may do, and in which workspaces: their own, and those of their projects that are nobody's.
+  /// What one person may do, and in which workspaces: their own, and those of their projects that are nobody's; and whose
+  /// recordings an auditor watches.
   func identity(of person: Person) -> String {
     var statements = [
       """
@@ -28,7 +35,8 @@ extension PolicyDocuments {
     ]
     let notebooks = notebooks(of: person)
     if !notebooks.isEmpty {
-      let actions = PortalAction.allCases.filter { $0 != .signIn }.map(\.rawValue) + ["cordon:Connect"]
+      let work = PortalAction.allCases.filter { $0 != .signIn && !$0.isOfRecordings }
+      let actions = work.map(\.rawValue) + ["cordon:Connect"]
       statements.append(
         """
         {"Sid":"Work","Effect":"Allow","Action":\(list(actions)),"Resource":\(list(notebooks))}
@@ -38,7 +46,24 @@ extension PolicyDocuments {
         {"Sid":"ReachHosts","Effect":"Allow","Action":"cordon:Connect","Resource":"\(cordonARN("host/*"))"}
         """)
     }
+    let recordings = recordings(of: person)
+    if !recordings.isEmpty {
+      let actions = PortalAction.allCases.filter(\.isOfRecordings).map(\.rawValue)
+      statements.append(
+        """
+        {"Sid":"Watch","Effect":"Allow","Action":\(list(actions)),"Resource":\(list(recordings))}
+        """)
+    }
     return document(statements)
+  }
+
+  /// What an auditor watches: the recordings of the projects that the spec names for that person, and of no other.
+  private func recordings(of person: Person) -> [String] {
+    guard person.roles.contains(.auditor) else { return [] }
+    return person.projects.flatMap { project in
+      let all = PortalResource.recordings(project: project)
+      return [cordonARN(all), cordonARN(all + "/*")]
+    }
   }
 
   private func notebooks(of person: Person) -> [String] {

@@ -14,6 +14,10 @@ public enum PortalAction: String, Sendable, CaseIterable, Codable {
   case download = "cordon:Download"
   /// A page of the session's to the person's printer.
   case print = "cordon:Print"
+  /// What recordings of a project's sessions there are.
+  case listRecordings = "cordon:ListRecordings"
+  /// A recording, to be watched.
+  case replayRecording = "cordon:ReplayRecording"
 
   /// The action without its service, e.g. `SignIn`: what a record calls the event.
   public var word: String { String(rawValue.dropFirst("cordon:".count)) }
@@ -21,7 +25,8 @@ public enum PortalAction: String, Sendable, CaseIterable, Codable {
   /// Whether the spec lets it happen at all; who may do it, and where, is said by each person's document.
   public func isOn(in rules: BrowserRules) -> Bool {
     switch self {
-    case .signIn, .startSession: true
+    // What was recorded is there, also where nothing is recorded any more.
+    case .signIn, .startSession, .listRecordings, .replayRecording: true
     case .pasteIn: rules.clipboardIn
     case .copyOut: rules.clipboardOut
     case .upload: rules.upload
@@ -30,10 +35,18 @@ public enum PortalAction: String, Sendable, CaseIterable, Codable {
     }
   }
 
+  /// Whether it is done with recordings, and not with a notebook of the person's own.
+  public var isOfRecordings: Bool {
+    switch self {
+    case .listRecordings, .replayRecording: true
+    case .signIn, .startSession, .pasteIn, .copyOut, .upload, .download, .print: false
+    }
+  }
+
   /// The egress path on which something leaves that this lets through; nil for what leads in.
   public var path: EgressPath? {
     switch self {
-    case .signIn, .startSession, .pasteIn, .upload: nil
+    case .signIn, .startSession, .pasteIn, .upload, .listRecordings, .replayRecording: nil
     case .copyOut, .print: .clipboardPrint
     case .download: .browserDownload
     }
@@ -47,6 +60,14 @@ public enum PortalResource {
 
   /// The notebook of a workspace.
   public static func notebook(project: Slug, workspace: Slug) -> String { "notebook/\(project)/\(workspace)" }
+
+  /// The recordings of a project's sessions.
+  public static func recordings(project: Slug) -> String { "recording/\(project)" }
+
+  /// The recording of one session.
+  public static func recording(project: Slug, session: String) -> String {
+    "\(recordings(project: project))/\(session)"
+  }
 }
 
 extension AccountID {

@@ -49,16 +49,16 @@ public final class Portal: Sendable {
   private let server: WebServer
   private let listener = Mutex<(any Channel)?>(nil)
 
-  /// A portal over whoever knows people, projects, denials and sessions.
+  /// A portal over whoever knows people, projects, denials, sessions and their recordings.
   public convenience init(
     configuration: PortalConfiguration, identity: any PortalIdentity, projects: any ProjectSource,
-    denials: any DenialSource, sessions: SessionRegistry
+    denials: any DenialSource, sessions: SessionRegistry, recordings: (any RecordingSource)? = nil
   ) throws {
     try self.init(
       configuration: configuration,
       desks: PortalSite.Desks(
         identity: identity, projects: projects, sessions: RegistrySessions(registry: sessions),
-        denials: denials))
+        denials: denials, recordings: recordings))
   }
 
   init(

@@ -181,10 +181,27 @@ public struct TapeReader: ~Copyable, Sendable {
     public var bytes: [UInt8]
   }
 
+  /// Where in a tape an entry begins, for a reader that goes back to it.
+  public struct Place: Sendable, Equatable {
+    fileprivate var offset: Int64
+    fileprivate var number: UInt32
+    fileprivate var skipped: Int
+  }
+
+  private struct Segment {
+    var offset: Int64
+    var number: UInt32
+    var count: Int
+  }
+
   private static let longestEntry = 64 << 20
   private let file: FileDescriptor
   private let format: TapeFormat
   private var opened: [UInt8] = []
+  /// The segments that `opened` comes from, and what of the first is read already.
+  private var segments: [Segment] = []
+  private var consumed = 0
+  private var offset = Int64(TapeFormat.headerSize)
   private var number: UInt32 = 0
   private var isOver = false
   /// Whether the end was there: a recording that was cut off, by a crash or by somebody, has none.
@@ -224,8 +241,31 @@ public struct TapeReader: ~Copyable, Sendable {
       guard !isOver else { return nil }
       try openSegment()
     }
-    defer { opened.removeFirst(count) }
-    return Array(opened.prefix(count))
+    let taken = Array(opened.prefix(count))
+    opened.removeFirst(count)
+    consumed += count
+    while let first = segments.first, consumed >= first.count {
+      consumed -= first.count
+      segments.removeFirst()
+    }
+    return taken
+  }
+
+  /// Where the next entry begins.
+  public var place: Place {
+    guard let first = segments.first else { return Place(offset: offset, number: number, skipped: 0) }
+    return Place(offset: first.offset, number: first.number, skipped: consumed)
+  }
+
+  /// Goes to where an entry begins. What is read there is as sealed as before: the segment's number is part of its seal.
+  public mutating func go(to place: Place) throws {
+    guard lseek(file.rawValue, Int(place.offset), SEEK_SET) >= 0 else {
+      throw SystemError(code: errno, call: "lseek")
+    }
+    (opened, segments, consumed) = ([], [], 0)
+    (offset, number, isOver, isWhole) = (place.offset, place.number, false, false)
+    guard place.skipped > 0 else { return }
+    guard try take(place.skipped) != nil else { throw StoreError.damaged("a segment of a tape") }
   }
 
   private mutating func openSegment() throws {
@@ -238,14 +278,18 @@ public struct TapeReader: ~Copyable, Sendable {
     let sealed = try file.readToEnd(limit: length)
     // Cut off while it was written: what came before stands.
     guard sealed.count == length else { isOver = true; return }
-    if let plain = try? format.opened(sealed, number: number, isLast: false) {
-      opened += plain
-    } else if let plain = try? format.opened(sealed, number: number, isLast: true) {
-      opened += plain
+    let plain: [UInt8]
+    if let middle = try? format.opened(sealed, number: number, isLast: false) {
+      plain = middle
+    } else if let last = try? format.opened(sealed, number: number, isLast: true) {
+      plain = last
       (isOver, isWhole) = (true, true)
     } else {
       throw StoreError.damaged("a segment of a tape")
     }
+    opened += plain
+    if !plain.isEmpty { segments.append(Segment(offset: offset, number: number, count: plain.count)) }
+    offset += Int64(4 + length)
     number &+= 1
   }
 }

@@ -60,7 +60,7 @@ struct SessionsCommand: AsyncParsableCommand {
     @Argument(help: "The session's number, as 'sessions list' shows it.")
     var session: String
 
-    @Option(help: "Who reads it: a person of the spec with the role auditor.")
+    @Option(help: "Who reads it: a person with the role auditor in its project.")
     var auditor: String
 
     @Option(help: "The file to write; it must not be there.", completion: .file())

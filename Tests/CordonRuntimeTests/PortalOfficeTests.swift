@@ -29,7 +29,7 @@ import Testing
       details: ["bytes": "7"])
   }
 
-  @Test(arguments: PortalAction.allCases)
+  @Test(arguments: PortalAction.allCases.filter { !$0.isOfRecordings })
   func `each of the portal's actions is a document's, and is recorded before it is answered`(
     action: PortalAction
   ) async throws {
@@ -45,7 +45,19 @@ import Testing
     if !isOn { #expect(record.reason.contains("IsOff"), "\(record.reason)") }
   }
 
-  @Test(arguments: PortalAction.allCases)
+  @Test(arguments: [PortalAction.listRecordings, .replayRecording])
+  func `recordings are judged as their project's, and not as a notebook's`(action: PortalAction) async throws
+  {
+    var request = try request(action)
+    #expect(try await office().decide(request) != .allow)
+    #expect(log.records.first?.resources.first?.contains(":recording/lab/") == true)
+    request.session = nil
+    #expect(try await office().decide(request) != .allow)
+    #expect(log.records.last?.resources.first?.hasSuffix(":recording/lab") == true)
+    #expect(log.records.allSatisfy { $0.outcome == .denied && $0.errorCode == "\(action.word)Denied" })
+  }
+
+  @Test(arguments: PortalAction.allCases.filter { !$0.isOfRecordings })
   func `a person that the spec does not name may do nothing`(action: PortalAction) async throws {
     let all = BrowserRules(clipboardIn: true, clipboardOut: true, upload: true, download: true, print: true)
     #expect(try await office(all).decide(request(action)) == .allow)

@@ -21,7 +21,8 @@ import Testing
     var environment = try scratch.environment(["lab-1"])
     environment.people = [
       Person(name: try Slug("ann"), roles: [.dataScientist], projects: [try Slug("lab")]),
-      Person(name: try Slug("rita"), roles: [.auditor], projects: []),
+      Person(name: try Slug("rita"), roles: [.auditor], projects: [try Slug("lab")]),
+      Person(name: try Slug("otto"), roles: [.auditor], projects: []),
     ]
     environment.browser.recording = rules
     let store = try ObjectStore.open(folder: scratch.path + "/store") { Date() }
@@ -54,7 +55,7 @@ import Testing
     let listed = try #require(recordings.newest(10).first)
     #expect(
       listed.session == plan.id.text && listed.person == "ann" && listed.project == "lab" && !listed.isOpen)
-    for name in ["ann", "nobody", ""] {
+    for name in ["ann", "otto", "nobody", ""] {
       await #expect(throws: Recordings.Refusal.notAuditor(name)) {
         try await recordings.open(plan.id.text, for: name)
       }
@@ -74,7 +75,7 @@ import Testing
     #expect(
       events == [
         "RecordingStarted allowed", "RecordingEnded allowed", "ReplayRecording denied",
-        "ReplayRecording denied",
+        "ReplayRecording denied", "ReplayRecording denied",
         "ReplayRecording denied", "ReplayRecording allowed",
       ])
     #expect(log.records.last?.person == "rita" && log.records.last?.details["of"] == "ann")

@@ -291,6 +291,7 @@ public actor BrowserSession {
     case .shuttingDown: "The environment is going down."
     case .elsewhere: "Another window shows this session now."
     case .unrecorded: "What is shown here must be recorded, and could not be. Tell the platform team."
+    case .unreadable: "The recording is not as it was written."
     case .misspoke: "What the browser sent was not understood. Load the page again."
     }
   }

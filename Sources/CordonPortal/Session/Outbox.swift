@@ -84,13 +84,13 @@ extension ServerMessage {
   /// What a message is about.
   fileprivate enum Kind {
     case frame, cursor, tabs, dialog, navigation, clock, denied, crossings, clipboard, found, caret, offer,
-      chooser, ended
+      chooser, replay, ended
 
     /// Whether a newer one makes an older one meaningless.
     var isState: Bool {
       switch self {
       case .frame, .dialog, .denied, .offer, .chooser, .ended: false
-      case .cursor, .tabs, .navigation, .clock, .crossings, .clipboard, .found, .caret: true
+      case .cursor, .tabs, .navigation, .clock, .crossings, .clipboard, .found, .caret, .replay: true
       }
     }
   }
@@ -110,6 +110,7 @@ extension ServerMessage {
     case .caret: .caret
     case .offer: .offer
     case .chooseFile, .fileChosen: .chooser
+    case .replay: .replay
     case .ended: .ended
     }
   }

@@ -49,7 +49,8 @@ final class PortalHouse: Sendable {
     let portal = try Portal(
       configuration: try configuration(ground, rules), identity: identity,
       projects: PortalProjects(gatekeeper: ground.gatekeeper, places: ground.places),
-      denials: PortalDenials(ledger: ground.folder.ledger), sessions: registry)
+      denials: PortalDenials(ledger: ground.folder.ledger), sessions: registry,
+      recordings: ground.recordings.map { PortalRecordings(recordings: $0, office: ground.office) })
     let bound = try await portal.startOnPort()
     let logger = ground.logger
     let serving = Task {

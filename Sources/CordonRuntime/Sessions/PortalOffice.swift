@@ -15,18 +15,29 @@ struct PortalOffice: PortalDesk {
     let action = request.action
     let decision = gatekeeper.decide(
       action, resource: Self.resource(of: request), person: request.person, facts: Self.facts(of: request))
+    try await keep(request, isAllowed: decision.isAllowed, reason: decision.because.text)
+    return decision.isAllowed ? .allow : .deny(reason: advice(action))
+  }
+
+  /// Records a request as refused that the documents need not be asked about.
+  func refuse(_ request: PortalRequest, reason: String) async throws -> PortalDecision {
+    try await keep(request, isAllowed: false, reason: reason)
+    return .deny(reason: Self.whatToDo(request.action))
+  }
+
+  private func keep(_ request: PortalRequest, isAllowed: Bool, reason: String) async throws {
+    let action = request.action
     var record = PortalRecord.record(
       action.word, person: request.person, project: request.project, workspace: request.workspace,
       session: request.session, details: request.details, in: gatekeeper)
     record.resources = [gatekeeper.arn(Self.resource(of: request))]
-    record.outcome = decision.isAllowed ? .allowed : .denied
+    record.outcome = isAllowed ? .allowed : .denied
     record.control = "portal policy"
-    record.reason = decision.because.text
+    record.reason = reason
     record.path = action.path
     record.route = action.path == nil ? nil : "portal"
-    if !decision.isAllowed { record.errorCode = "\(action.word)Denied" }
+    if !isAllowed { record.errorCode = "\(action.word)Denied" }
     try await log.append(record)
-    return decision.isAllowed ? .allow : .deny(reason: advice(action))
   }
 
   func record(_ event: PortalEvent) async {
@@ -46,6 +57,10 @@ struct PortalOffice: PortalDesk {
 
   /// Where nothing is named, the portal itself: no document lets anybody do there what belongs to a notebook.
   private static func resource(of request: PortalRequest) -> String {
+    if request.action.isOfRecordings, let project = request.project {
+      return request.session.map { PortalResource.recording(project: project, session: $0.text) }
+        ?? PortalResource.recordings(project: project)
+    }
     guard let project = request.project, let workspace = request.workspace else {
       return PortalResource.portal
     }
@@ -81,7 +96,7 @@ struct PortalOffice: PortalDesk {
 
   private func advice(_ action: PortalAction) -> String {
     let rules = gatekeeper.environment.browser
-    guard action.isOn(in: rules) else { return Self.whatToDo(action) }
+    guard action.isOn(in: rules), !action.isOfRecordings else { return Self.whatToDo(action) }
     return "you do not work in this workspace; ask the platform team to add you to its project"
   }
 
@@ -93,6 +108,8 @@ struct PortalOffice: PortalDesk {
     case .copyOut: "copying out is off (browser.clipboard.out); ask for a reviewed way out"
     case .upload: "files do not come in here (browser.upload); ask for the data to be imported"
     case .download: "files do not leave here (browser.download); ask for a reviewed way out"
+    case .listRecordings, .replayRecording:
+      "recordings are for the auditors of a project; ask the platform team (people[].roles, people[].projects)"
     case .print: "printing is off (browser.print); ask for a reviewed way out"
     }
   }

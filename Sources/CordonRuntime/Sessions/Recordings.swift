@@ -1,6 +1,7 @@
 import CordonGateway
 import CordonLinux
 import CordonModel
+import CordonPolicy
 import CordonPortal
 import CordonStore
 import CordonWire
@@ -25,7 +26,7 @@ public struct Recording: Codable, Sendable, Equatable {
 }
 
 /// What sessions showed, as the spec wants it kept: encrypted with a key of its project's, bounded together, removed when it
-/// is old, and read by nobody who is not an auditor, with a record each time.
+/// is old, and read by nobody who is not an auditor of its project, with a record each time.
 final class Recordings: SessionRecorder {
   /// Why a recording is not to be had.
   enum Refusal: Error, Equatable, CustomStringConvertible {
@@ -36,7 +37,8 @@ final class Recordings: SessionRecorder {
     var description: String {
       switch self {
       case .unknown(let session): "no recording of session '\(session)' is kept; see: cordon sessions list"
-      case .notAuditor(let name): "'\(name)' is nobody with the role auditor in the spec"
+      case .notAuditor(let name):
+        "'\(name)' is nobody with the role auditor in the recording's project; see people[].roles and people[].projects"
       case .damaged: "the recording's file is none of this project's"
       }
     }
@@ -54,6 +56,8 @@ final class Recordings: SessionRecorder {
   private struct State {
     var used: Int64
     var open: Set<String> = []
+    /// How many are watched at the portal, by whom.
+    var watched: [Slug: Int] = [:]
   }
 
   init(folder: String, store: ObjectStore, gatekeeper: Gatekeeper, log: any DecisionLog, logger: Logger) {
@@ -114,7 +118,7 @@ final class Recordings: SessionRecorder {
   // MARK: What is kept
 
   /// A file of a recording's.
-  private struct File {
+  struct File: Sendable {
     var path: String
     var session: String
     var person: Slug
@@ -146,10 +150,31 @@ final class Recordings: SessionRecorder {
       began: Date(timeIntervalSince1970: TimeInterval(seconds)), changed: changed, bytes: bytes.int64Value)
   }
 
+  /// The recordings that there are, the newest first. One that is old enough to be removed is none, whether or not it is gone.
+  func kept(at now: Date = Date()) -> [File] {
+    let open = state.withLock { $0.open }
+    return Self.files(in: folder).filter { open.contains($0.session) || !isOld($0, at: now) }
+      .sorted { $0.began > $1.began }
+  }
+
+  /// When a recording will be removed; nil where the spec does not say, or where it goes on.
+  func end(of file: File) -> Date? {
+    guard let rules, !isOpen(file) else { return nil }
+    return file.changed.addingTimeInterval(TimeInterval(rules.keep))
+  }
+
+  /// Whether a recording goes on.
+  func isOpen(_ file: File) -> Bool { state.withLock { $0.open.contains(file.session) } }
+
+  private func isOld(_ file: File, at now: Date) -> Bool {
+    guard let rules else { return false }
+    return now.timeIntervalSince(file.changed) >= TimeInterval(rules.keep)
+  }
+
   /// The newest recordings, at most so many.
   func newest(_ most: Int) -> [Recording] {
     let open = state.withLock { $0.open }
-    return Self.files(in: folder).sorted { $0.began > $1.began }.prefix(most).map { file in
+    return kept().prefix(most).map { file in
       Recording(
         session: file.session, person: file.person.text, project: file.project.text,
         began: file.began.formatted(.iso8601), bytes: file.bytes, isOpen: open.contains(file.session))
@@ -160,11 +185,11 @@ final class Recordings: SessionRecorder {
   @discardableResult
   func sweep(at now: Date) async throws -> Int {
     // Where the spec does not record any more, what is there is still kept for as long as it said last: an operator removes it.
-    guard let rules else { return 0 }
+    guard rules != nil else { return 0 }
     let open = state.withLock { $0.open }
     var count = 0
     for file in Self.files(in: folder) where !open.contains(file.session) {
-      guard now.timeIntervalSince(file.changed) >= TimeInterval(rules.keep) else { continue }
+      guard isOld(file, at: now) else { continue }
       try await keep(
         "RecordingRemoved", file.person, file.project, file.session,
         reason: "it is older than browser.record.keep",
@@ -186,27 +211,77 @@ final class Recordings: SessionRecorder {
     }
   }
 
-  /// The file of a recording and its key, for an auditor of the spec's; recorded before it is given.
+  /// The file of a recording and its key, for an auditor of its project; recorded before it is given.
   func open(_ session: String, for auditor: String) async throws -> (path: String, key: TapeKey) {
-    let environment = gatekeeper.environment
-    guard let file = Self.files(in: folder).first(where: { $0.session == session }) else {
-      throw Refusal.unknown(session)
-    }
-    let person = environment.people.first { $0.name.text == auditor && $0.roles.contains(.auditor) }
+    guard let file = kept().first(where: { $0.session == session }) else { throw Refusal.unknown(session) }
+    let person = gatekeeper.environment.people.first { $0.name.text == auditor }?.name
+    let resource = PortalResource.recording(project: file.project, session: session)
+    let decision = person.map { gatekeeper.decide(.replayRecording, resource: resource, person: $0) }
+    let isAllowed = decision?.isAllowed ?? false
     var record = record(
-      "ReplayRecording", person?.name ?? file.person, file.project, session,
-      ["of": file.person.text, "asked": String(auditor.prefix(64))])
-    record.person = person?.name.text
-    record.outcome = person == nil ? .denied : .allowed
-    record.control = "role auditor"
-    record.reason = person == nil ? "only auditors of the spec read recordings" : "the person is an auditor"
-    if person == nil { record.errorCode = "ReplayRecordingDenied" }
+      PortalAction.replayRecording.word, person ?? file.person, file.project, session,
+      ["of": file.person.text, "asked": String(auditor.prefix(64)), "way": "command"])
+    record.person = person?.text
+    record.resources = [gatekeeper.arn(resource)]
+    record.outcome = isAllowed ? .allowed : .denied
+    record.control = "portal policy"
+    record.reason = decision?.because.text ?? "the spec names nobody like that"
+    if !isAllowed { record.errorCode = "ReplayRecordingDenied" }
     try await log.append(record)
-    guard person != nil else { throw Refusal.notAuditor(auditor) }
-    guard let facts = try TapeReader.facts(of: file.path), Hex.text(facts.tape) == session else {
+    guard isAllowed else { throw Refusal.notAuditor(auditor) }
+    return (file.path, try await key(of: file))
+  }
+
+  /// The key of one recording. Only whoever was judged and recorded gets here.
+  func key(of file: File) async throws -> TapeKey {
+    guard let facts = try TapeReader.facts(of: file.path), Hex.text(facts.tape) == file.session else {
       throw Refusal.damaged
     }
-    return (file.path, try await store.tapeKey(of: facts.tape, in: file.project, number: facts.number))
+    return try await store.tapeKey(of: facts.tape, in: file.project, number: facts.number)
+  }
+
+  // MARK: Watching
+
+  /// Recordings that are watched at once: each holds a part of one in the memory.
+  static let mostWatched = 12
+  /// Of one person.
+  static let mostWatchedByOne = 3
+
+  /// Takes a place to watch; false where all are taken.
+  func beginWatching(_ person: Slug) -> Bool {
+    state.withLock { state in
+      guard state.watched.values.reduce(0, +) < Self.mostWatched,
+        state.watched[person, default: 0] < Self.mostWatchedByOne
+      else { return false }
+      state.watched[person, default: 0] += 1
+      return true
+    }
+  }
+
+  /// Gives it back.
+  func endWatching(_ person: Slug) {
+    state.withLock { state in
+      let left = state.watched[person, default: 1] - 1
+      state.watched[person] = left > 0 ? left : nil
+    }
+  }
+
+  /// Records what came of watching.
+  func keepWatched(_ file: File, by person: Slug, frames: Int, failure: (any Error)?) async {
+    var record = record(
+      failure == nil ? "ReplayEnded" : PortalAction.replayRecording.word, person, file.project, file.session,
+      ["of": file.person.text, "frames": String(frames), "way": "portal"])
+    record.resources = [
+      gatekeeper.arn(PortalResource.recording(project: file.project, session: file.session))
+    ]
+    record.outcome = failure == nil ? .allowed : .denied
+    record.control = failure == nil ? "portal" : "sealed recording"
+    record.reason = failure == nil ? "it was watched" : "its file is not as it was written, or another's"
+    if failure != nil { record.errorCode = "RecordingDamaged" }
+    do { try await log.append(record) } catch {
+      logger.error("what was watched of a recording was not recorded", metadata: ["error": "\(error)"])
+    }
+    if let failure { logger.error("a recording cannot be read", metadata: ["error": "\(failure)"]) }
   }
 
   private func record(

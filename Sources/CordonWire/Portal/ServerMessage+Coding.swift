@@ -55,6 +55,12 @@ extension ServerMessage {
           name: try reader.shortText(Limit.name), size: try reader.u32()))
     case 15: return .chooseFile(try reader.u32())
     case 16: return .fileChosen(try reader.u32())
+    case 17:
+      return .replay(
+        Replay(
+          at: try reader.u32(), length: try reader.u32(), speed: try reader.u8(),
+          isPlaying: try reader.flag(),
+          ending: try reader.choice(Replay.Ending.self)))
     default: throw .unknown(kind: kind)
     }
   }
@@ -126,6 +132,14 @@ extension ServerMessage {
       }
     case .chooseFile(let id): return Self.message(15) { $0.u32(id) }
     case .fileChosen(let id): return Self.message(16) { $0.u32(id) }
+    case .replay(let replay):
+      return Self.message(17) {
+        $0.u32(replay.at)
+        $0.u32(replay.length)
+        $0.u8(replay.speed)
+        $0.flag(replay.isPlaying)
+        $0.u8(replay.ending.rawValue)
+      }
     }
   }
 

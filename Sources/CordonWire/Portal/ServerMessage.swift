@@ -32,6 +32,8 @@ public enum ServerMessage: Sendable, Equatable {
   case chooseFile(UInt32)
   /// It asks no more.
   case fileChosen(UInt32)
+  /// Where a recording stands that is played, instead of a session.
+  case replay(Replay)
 
   /// Parts of a picture.
   public struct Frame: Sendable, Equatable {
@@ -262,5 +264,40 @@ public enum ServerMessage: Sendable, Equatable {
     case misspoke
     /// What it shows must be recorded and could not be.
     case unrecorded
+    /// A recording that is not as it was written.
+    case unreadable
+  }
+
+  /// Where a recording stands.
+  public struct Replay: Sendable, Equatable {
+    /// How a recording ends.
+    public enum Ending: UInt8, Sendable, CaseIterable {
+      /// With its session.
+      case whole
+      /// Before it: by a crash, or because somebody cut it.
+      case cut
+      /// Not yet: its session goes on.
+      case open
+    }
+
+    /// Milliseconds since its first picture.
+    public var at: UInt32
+    /// Milliseconds from its first picture to its last.
+    public var length: UInt32
+    /// How many times as fast as it was.
+    public var speed: UInt8
+    /// Whether it moves.
+    public var isPlaying: Bool
+    /// How it ends.
+    public var ending: Ending
+
+    /// A place in a recording.
+    public init(at: UInt32, length: UInt32, speed: UInt8, isPlaying: Bool, ending: Ending) {
+      self.at = at
+      self.length = length
+      self.speed = speed
+      self.isPlaying = isPlaying
+      self.ending = ending
+    }
   }
 }

@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test func `a script makes no text into markup or script`() {
-    for name in ["portal.js", "session.js"] {
+    for name in ["portal.js", "screen.js", "session.js", "replay.js"] {
       let text = String(decoding: PageFiles.bytes(of: name), as: UTF8.self)
       #expect(!text.isEmpty)
       for word in [

@@ -18,7 +18,8 @@ struct PortalWorld {
 
   static func open(
     method: SignInMethod = .local, limits: PortalLimits = PortalLimits(), port: Int = 0,
-    desk: (any SessionDesk)? = nil, rules: BrowserRules = BrowserRules()
+    desk: (any SessionDesk)? = nil, rules: BrowserRules = BrowserRules(),
+    recordings: TestRecordings = TestRecordings()
   ) async throws -> PortalWorld {
     let pair = try TestCertificate.make()
     var configuration = PortalConfiguration(
@@ -27,19 +28,20 @@ struct PortalWorld {
     configuration.port = port
     configuration.limits = limits
     return try await PortalWorld(
-      configuration, method: method, certificate: pair.chain, desk: desk, rules: rules)
+      configuration, method: method, certificate: pair.chain, desk: desk, rules: rules,
+      recordings: recordings)
   }
 
   private init(
     _ configuration: PortalConfiguration, method: SignInMethod, certificate: String, desk: (any SessionDesk)?,
-    rules: BrowserRules
+    rules: BrowserRules, recordings: TestRecordings
   ) async throws {
     identity.way.withLock { $0 = method }
     portal = try Portal(
       configuration: configuration,
       desks: PortalSite.Desks(
         identity: identity, projects: TestProjects(rules: rules), sessions: desk ?? sessions,
-        denials: TestDenials()))
+        denials: TestDenials(), recordings: recordings))
     port = try #require(try await portal.start().port)
     self.certificate = certificate
   }
@@ -73,7 +75,8 @@ enum TestCertificate {
   }
 }
 
-/// People that a test knows: `scientist-1` in two projects and `scientist-2` in one, each with the same password and code.
+/// People that a test knows: `scientist-1` in two projects and `scientist-2` in one, and `auditor-1` of one, each with the same
+/// password and code.
 final class TestIdentity: PortalIdentity {
   static let password = "correct horse battery staple"
   static let code = "123456"
@@ -101,6 +104,7 @@ final class TestIdentity: PortalIdentity {
     case "scientist-1":
       return PortalPrincipal(person: person, roles: [.dataScientist], projects: [churn, fraud])
     case "scientist-2": return PortalPrincipal(person: person, roles: [.dataScientist], projects: [fraud])
+    case "auditor-1": return PortalPrincipal(person: person, roles: [.auditor], projects: [churn])
     default: return nil
     }
   }

@@ -36,6 +36,7 @@ import Testing
     .clipboard("copied"), .found(false), .caret(nil), .caret(.init(x: 10, y: 20, height: 16)),
     .offer(.init(id: String(repeating: "a", count: 32), deed: .download, name: "a b.csv", size: .max)),
     .chooseFile(9), .fileChosen(9),
+    .replay(.init(at: 61_000, length: .max, speed: 4, isPlaying: true, ending: .cut)),
     .ended(.idle, "nobody was here for 15 minutes"),
   ]
 
@@ -49,6 +50,30 @@ import Testing
     throws
   {
     #expect(try ServerMessage(parsing: message.encoded) == message)
+  }
+
+  static let fromPlayer: [ReplayMessage] = [.play, .pause, .seek(61_000), .speed(.eight), .drawn(.max)]
+
+  @Test(arguments: fromPlayer) func `a player's message is read as it was written`(message: ReplayMessage)
+    throws
+  {
+    #expect(try ReplayMessage(parsing: message.encoded) == message)
+    let bytes = message.encoded
+    for length in bytes.indices {
+      #expect(throws: PortalWireError.self) { try ReplayMessage(parsing: Array(bytes[..<length])) }
+    }
+    #expect(throws: PortalWireError.self) { try ReplayMessage(parsing: bytes + [0]) }
+  }
+
+  @Test(arguments: [
+    (PortalWireError.cut, [] as [UInt8]), (.version(2), [2, 1]), (.unknown(kind: 0), [1, 0]),
+    (.unknown(kind: 6), [1, 6]),
+    // A speed that there is not, and a message that is longer than any.
+    (.outOfRange, [1, 4, 3]), (.outOfRange, [1, 4, 0]), (.tooLong, [UInt8](repeating: 1, count: 65)),
+  ])
+  func `of a player, what is no message is refused with its reason`(expected: PortalWireError, bytes: [UInt8])
+  {
+    #expect(throws: expected) { try ReplayMessage(parsing: bytes) }
   }
 
   @Test(arguments: fromClient.map(\.encoded)) func `a message that is cut or goes on is none`(bytes: [UInt8])

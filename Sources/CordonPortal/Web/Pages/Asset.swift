@@ -8,13 +8,16 @@ struct Asset: Sendable {
     case style = "portal.css"
     case sessionStyle = "session.css"
     case script = "portal.js"
+    /// What draws pictures, of sessions and of recordings.
+    case screenScript = "screen.js"
     case sessionScript = "session.js"
+    case replayScript = "replay.js"
     case icon = "icon.svg"
 
     fileprivate var type: String {
       switch self {
       case .style, .sessionStyle: "text/css; charset=utf-8"
-      case .script, .sessionScript: "text/javascript; charset=utf-8"
+      case .script, .screenScript, .sessionScript, .replayScript: "text/javascript; charset=utf-8"
       case .icon: "image/svg+xml"
       }
     }

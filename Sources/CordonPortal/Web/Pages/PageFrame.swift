@@ -7,15 +7,18 @@ struct PageFrame: Sendable {
     var person: String
     /// The hidden field of this person's forms.
     var formToken: String
+    /// Whether there is a place in the bar for recordings.
+    var watches = false
   }
 
   /// Places in the bar.
   enum Place: CaseIterable, Sendable {
-    case projects, denials, help, account
+    case projects, recordings, denials, help, account
 
     var route: Route {
       switch self {
       case .projects: .projects
+      case .recordings: .recordings
       case .denials: .denials
       case .help: .help
       case .account: .account
@@ -25,6 +28,7 @@ struct PageFrame: Sendable {
     var name: String {
       switch self {
       case .projects: "Projects"
+      case .recordings: "Recordings"
       case .denials: "My denials"
       case .help: "Help"
       case .account: "Account"
@@ -36,14 +40,17 @@ struct PageFrame: Sendable {
   var environment: String
 
   /// A page for somebody who is signed in.
-  func page(_ title: String, at place: Place?, for viewer: Viewer, _ content: HTML) -> HTML {
-    document(
+  func page(_ title: String, at place: Place?, for viewer: Viewer, _ content: HTML, scripts: HTML = "")
+    -> HTML
+  {
+    let places = Place.allCases.filter { $0 != .recordings || viewer.watches }
+    return document(
       title,
       """
       <a class="skip" href="#content">Skip to content</a>
       <header class="bar">
         <a class="brand" href=\(Route.projects.path)>\(Self.mark)<span>\(environment)</span></a>
-        <nav aria-label="Main"><ul>\(Place.allCases.map { link(to: $0, current: place) })</ul></nav>
+        <nav aria-label="Main"><ul>\(places.map { link(to: $0, current: place) })</ul></nav>
         <form class="who" method="post" action=\(Route.signOut.path)>
           \(Self.token(viewer.formToken))
           <span class="person">\(Self.icon(.person))<span class="visually-hidden">Signed in as </span>\(viewer.person)</span>
@@ -51,7 +58,7 @@ struct PageFrame: Sendable {
         </form>
       </header>
       <main id="content" tabindex="-1">\(content)</main>
-      """)
+      """, style: scripts)
   }
 
   /// A page for somebody who is not signed in: one card.

@@ -72,6 +72,7 @@ struct SessionPage: Sendable {
       """,
       style: """
         <link rel="stylesheet" href=\(Asset.path(.sessionStyle))>
+        <script src=\(Asset.path(.screenScript)) defer></script>
         <script src=\(Asset.path(.sessionScript)) defer></script>
 
         """,

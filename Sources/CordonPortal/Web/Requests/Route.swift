@@ -22,6 +22,12 @@ enum Route: Sendable, Hashable {
   case end(session: String)
   /// A file that a session offers.
   case file(session: String, file: String)
+  /// The recordings that a person may watch.
+  case recordings
+  /// The page that plays one, its ticket and its stream.
+  case recording(session: String)
+  case recordingTicket(session: String)
+  case recordingStream(session: String)
   case denials
   case help
   /// Password and places where one is signed in.
@@ -43,6 +49,7 @@ enum Route: Sendable, Hashable {
     case (1, "sign-in"): self = .signIn
     case (1, "sign-out"): self = .signOut
     case (1, "projects"): self = .projects
+    case (1, "recordings"): self = .recordings
     case (1, "denials"): self = .denials
     case (1, "help"): self = .help
     case (1, "account"): self = .account
@@ -70,6 +77,13 @@ enum Route: Sendable, Hashable {
       case "end": self = .end(session: parts[1])
       default: return nil
       }
+    case (2, "recordings") where Self.isID(parts[1]): self = .recording(session: parts[1])
+    case (3, "recordings") where Self.isID(parts[1]):
+      switch parts[2] {
+      case "ticket": self = .recordingTicket(session: parts[1])
+      case "stream": self = .recordingStream(session: parts[1])
+      default: return nil
+      }
     case (4, "session") where Self.isID(parts[1]) && parts[2] == "file" && Self.isID(parts[3]):
       self = .file(session: parts[1], file: parts[3])
     case (3, "assets"): self = .asset(digest: parts[1], name: parts[2])
@@ -93,6 +107,10 @@ enum Route: Sendable, Hashable {
     case .stream(let id): "/session/\(id)/stream"
     case .end(let id): "/session/\(id)/end"
     case .file(let id, let file): "/session/\(id)/file/\(file)"
+    case .recordings: "/recordings"
+    case .recording(let id): "/recordings/\(id)"
+    case .recordingTicket(let id): "/recordings/\(id)/ticket"
+    case .recordingStream(let id): "/recordings/\(id)/stream"
     case .denials: "/denials"
     case .help: "/help"
     case .account: "/account"
@@ -106,7 +124,7 @@ enum Route: Sendable, Hashable {
   var methods: [Method] {
     switch self {
     case .signIn, .welcome: [.get, .post]
-    case .signOut, .password, .signOutEverywhere, .open, .ticket, .end: [.post]
+    case .signOut, .password, .signOutEverywhere, .open, .ticket, .end, .recordingTicket: [.post]
     default: [.get]
     }
   }
@@ -114,10 +132,18 @@ enum Route: Sendable, Hashable {
   /// Whether it is for people who are signed in.
   var needsPerson: Bool {
     switch self {
-    case .projects, .open, .session, .ticket, .stream, .end, .file, .denials, .help, .account, .password,
-      .signOutEverywhere:
+    case .projects, .open, .session, .ticket, .stream, .end, .file, .recordings, .recording, .recordingTicket,
+      .recordingStream, .denials, .help, .account, .password, .signOutEverywhere:
       true
     case .home, .signIn, .signOut, .organization, .callback, .welcome, .asset: false
+    }
+  }
+
+  /// Whether it is a WebSocket's.
+  var isStream: Bool {
+    switch self {
+    case .stream, .recordingStream: true
+    default: false
     }
   }
 

@@ -11,7 +11,7 @@ enum SameSite {
     let site = WebRules.single(headers, "sec-fetch-site")
     guard headers["sec-fetch-site"].count <= 1, headers["origin"].count <= 1 else { throw .malformed }
     let named = WebRules.single(headers, "origin")
-    if case .stream = route {
+    if route.isStream {
       // A WebSocket's opening is not bound by the same-origin policy: its Origin is all there is (RFC 6455 §10.2).
       guard named == origin, site == nil || site == "same-origin" else { throw .crossSite }
       return

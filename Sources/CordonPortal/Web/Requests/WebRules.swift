@@ -116,7 +116,7 @@ extension WebRules {
   private static func socket(
     _ head: HTTPRequestHead, route: Route
   ) throws(WebFault) -> WebRequest.SocketOffer? {
-    guard case .stream = route else {
+    guard route.isStream else {
       guard !head.headers.contains(name: "upgrade") else { throw .malformed }
       return nil
     }

@@ -77,7 +77,10 @@ extension PortalSite {
   /// A ticket to join the stream, once and soon.
   func ticket(for text: String, _ visit: Visit) async throws -> WebAnswer {
     let session = try await session(text, of: visit)
-    let ticket = tickets.issue(for: session.id, to: visit.token)
+    return Self.answer(ticket: tickets.issue(for: session.id, to: visit.token))
+  }
+
+  static func answer(ticket: String) -> WebAnswer {
     let json = JSONValue.object([("ticket", .string(ticket))]).written(.canonical)
     return WebAnswer(kind: .data, body: Array(json.utf8))
   }
@@ -90,6 +93,13 @@ extension PortalSite {
       tickets.redeem(offer.ticket, for: id, of: visit.token),
       let ends = await desks.sessions.connect(to: id, for: visit.person)
     else { throw WebFault.notFound }
+    return opened(ends, for: offer, visit, from: address)
+  }
+
+  /// The stream is open for as long as its sign-in stands.
+  func opened(
+    _ ends: any StreamEnds, for offer: WebRequest.SocketOffer, _ visit: Visit, from address: IPAddress
+  ) -> WebAnswer {
     let guarded = GuardedStream(
       ends, interval: limits.recheckInterval,
       isWelcome: { [identity = desks.identity] in

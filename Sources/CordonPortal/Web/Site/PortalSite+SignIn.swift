@@ -77,6 +77,7 @@ extension PortalSite {
   /// What a sign-in that has ended still held.
   private func forget(_ token: SessionToken) async {
     tickets.forget(token)
+    replayTickets.forget(token)
     await streams.revoke(token)
   }
 

@@ -10,6 +10,8 @@ struct PortalSite: WebSite {
     var projects: any ProjectSource
     var sessions: any SessionDesk
     var denials: any DenialSource
+    /// Where nothing is recorded and nothing was, there is nobody to ask.
+    var recordings: (any RecordingSource)?
   }
 
   /// Somebody who is signed in, for the length of one request.
@@ -23,6 +25,8 @@ struct PortalSite: WebSite {
   let frame: PageFrame
   let desks: Desks
   let tickets = StreamTickets()
+  /// Of their own: whoever may join a session may not therefore watch its recording.
+  let replayTickets = StreamTickets()
   let streams = OpenStreams()
   let limits: PortalLimits
   let logger: Logger
@@ -82,6 +86,10 @@ struct PortalSite: WebSite {
     case .stream(let id): return try await stream(id, request, visit, from: address)
     case .file(let id, let file): return try await givenFile(file, of: id, request, visit)
     case .end(let id): return try await endSession(id, visit)
+    case .recordings: return try await recordingsPage(visit)
+    case .recording(let id): return try await replayPage(id, visit)
+    case .recordingTicket(let id): return try await replayTicket(for: id, visit)
+    case .recordingStream(let id): return try await replay(id, request, visit, from: address)
     case .denials: return try await denialsPage(visit)
     case .help: return try await helpPage(visit)
     case .account: return try await accountPage(visit)
@@ -97,7 +105,8 @@ struct PortalSite: WebSite {
       case .current(let session) = try await desks.identity.session(token, from: address)
     else { return nil }
     let viewer = PageFrame.Viewer(
-      person: session.principal.person.text, formToken: desks.identity.formToken(for: token))
+      person: session.principal.person.text, formToken: desks.identity.formToken(for: token),
+      watches: desks.recordings != nil && session.principal.roles.contains(.auditor))
     return Visit(token: token, session: session, viewer: viewer)
   }
 
