@@ -16,11 +16,12 @@ struct WeakeningRun {
 
   init(_ weakenings: [Weakening], without harmless: Set<String>, of base: CloudDeployment) {
     let engine = RememberedEngine()
-    let before = CloudProof { engine.answer($0) }.prove(base)
+    let before = CloudProof { engine.answer($0) }.prove(base, routes: CloudProof.routes)
     let (beforeSteps, beforeLost) = (before.routes.map(\.steps), Set(before.depthLost))
     for weakening in weakenings where !harmless.contains(weakening.description) {
       count += 1
-      let after = CloudProof { engine.answer($0) }.prove(weakening.deployment)
+      let after = CloudProof { engine.answer($0) }.prove(
+        weakening.deployment, routes: CloudProof.routes)
       if after.verdict != .closed {
         opened += 1
       } else if !Set(after.depthLost).isSubset(of: beforeLost) {
