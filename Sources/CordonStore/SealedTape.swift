@@ -125,6 +125,7 @@ public struct TapeWriter: ~Copyable, Sendable {
   private let format: TapeFormat
   private var pending: [UInt8] = []
   private var number: UInt32 = 0
+  private var hasFailed = false
   /// Bytes of the file.
   public private(set) var size: Int64
 
@@ -164,7 +165,15 @@ public struct TapeWriter: ~Copyable, Sendable {
     guard number < .max else { throw StoreError.tooLarge }
     let segment = Array(pending.prefix(TapeFormat.longestSegment))
     let bytes = try format.sealed(segment, number: number, isLast: isLast)
-    try file.writeAll(bytes)
+    guard !hasFailed else { throw StoreError.damaged("a tape that could not be written") }
+    do {
+      try file.writeAll(bytes)
+    } catch {
+      // Behind a part of a segment nothing opens any more, also where there is room again: the tape ends before it.
+      hasFailed = true
+      _ = ftruncate(file.rawValue, Int(size))
+      throw error
+    }
     pending.removeFirst(segment.count)
     number += 1
     size += Int64(bytes.count)

@@ -1,4 +1,5 @@
 import CordonGateway
+import CordonLinux
 import CordonModel
 import CordonPortal
 import CordonStore
@@ -104,6 +105,52 @@ import Testing
     }
     await tape.close()
     await #expect(throws: RecordingRefusal.full) { try await recordings.begin(self.plan()) }
+  }
+
+  /// A disk of its own, so small that it fills.
+  private func run(_ program: String, _ arguments: String...) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: program)
+    process.arguments = arguments
+    try process.run()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0, "\(program) \(arguments)")
+  }
+
+  @Test func `end where the disk is full, say so in the ledger, and play as far as they go`() async throws {
+    let folder = scratch.path + "/recordings"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try run("/usr/bin/mount", "-t", "tmpfs", "-o", "size=1m", "cordon-test", folder)
+    defer { try? run("/usr/bin/umount", folder) }
+    let filler = URL(filePath: folder + "/filler")
+    try Data(count: 400_000).write(to: filler)
+    let recordings = try await recordings(RecordingRules())
+    let plan = try plan()
+    let tape = try await recordings.begin(plan)
+    guard case .frame(var picture) = frame else { return }
+    picture.rectangles[0].image = [UInt8](repeating: 7, count: 300_000)
+    let bytes = ServerMessage.frame(picture).encoded
+    var kept = 0
+    await #expect(throws: SystemError.self) {
+      for second in 0..<10 {
+        try await tape.keep(bytes, after: .seconds(second))
+        kept += 1
+      }
+    }
+    // What was torn is cut away; something else takes its room.
+    try run("/bin/sh", "-c", "cat /dev/zero >'\(folder)/rest' 2>/dev/null; true")
+    await #expect(throws: RecordingRefusal.noRecorder) { _ = try await recordings.begin(self.plan()) }
+    #expect(recordings.newest(10).count == 1, "what was not begun leaves no file")
+    // There is room again: nothing may be written behind what is torn.
+    for file in [filler.path, folder + "/rest"] { try FileManager.default.removeItem(atPath: file) }
+    await tape.close()
+    let last = try #require(log.records.last)
+    #expect(last.eventName == "RecordingEnded" && last.reason == "it could not be kept any longer")
+    #expect(last.details["frames"] == String(kept))
+    let found = try await recordings.open(plan.id.text, for: "rita")
+    let outcome = try SessionReplay.write(
+      found.path, key: found.key, title: "", to: scratch.path + "/full.html")
+    #expect(outcome == SessionReplay.Outcome(frames: kept, isWhole: false) && kept > 0)
   }
 
   @Test func `are none where the spec asks for none`() async throws {

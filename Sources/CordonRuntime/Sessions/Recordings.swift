@@ -86,12 +86,20 @@ final class Recordings: SessionRecorder {
     try FileManager.default.createDirectory(
       atPath: place, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let name = "\(Int(Date().timeIntervalSince1970))-\(plan.id)-\(plan.person).tape"
-    let writer = try TapeWriter(creating: "\(place)/\(name)", key: key)
-    state.withLock { state in
-      state.open.insert(plan.id.text)
-      state.used += writer.size
+    do {
+      let writer = try TapeWriter(creating: "\(place)/\(name)", key: key)
+      let size = writer.size
+      state.withLock { state in
+        state.open.insert(plan.id.text)
+        state.used += size
+      }
+      return RecordedTape(writer, plan, self)
+    } catch {
+      logger.error("a recording was not begun", metadata: ["error": "\(error)"])
+      try? FileManager.default.removeItem(atPath: "\(place)/\(name)")
+      await ended(plan, bytes: 0, frames: 0, isWhole: false)
+      throw RecordingRefusal.noRecorder
     }
-    return RecordedTape(writer, plan, self)
   }
 
   /// Room for so many bytes; false where they would be more than the spec keeps.
