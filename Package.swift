@@ -90,7 +90,7 @@ let package = Package(
     .target(name: "CLinux"),
     .target(
       name: "CPages",
-      exclude: ["portal.css", "session.css", "portal.js", "session.js", "icon.svg"]),
+      exclude: ["portal.css", "session.css", "portal.js", "session.js", "screen.js", "replay.js", "icon.svg"]),
     .target(name: "CNotebook", exclude: ["requirements.in", "requirements.txt", "python", "lab"]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CJPEG", providers: [.apt(["libturbojpeg0-dev"])]),

@@ -1,3 +1,4 @@
+import CordonModel
 import CordonWire
 import Crypto
 import Foundation
@@ -11,7 +12,8 @@ import Testing
 /// `CORDON_PICTURES` names a folder for a picture of every page in every size and colour scheme.
 @Suite(.serialized) struct `The portal in a browser` {
   @Test func `is walked through, with a keyboard, in every size and colour scheme`() async throws {
-    let world = try await PortalWorld.open()
+    let world = try await PortalWorld.open(
+      rules: BrowserRules(redact: [try Redaction(.cardNumber)], recording: RecordingRules()))
     let given = try JSONSerialization.data(withJSONObject: [
       "origin": "https://\(world.host)", "key": try Self.keyDigest(world.certificate),
       "link": TestIdentity.link,

@@ -13,6 +13,8 @@ final class RealSession: Sendable {
   let name = "session-" + String(SessionID().text.prefix(12))
   let session: BrowserSession
   let desk = TestDesk()
+  /// What the session showed, where its rules have it recorded.
+  let tape: `A recorded session`.MemoryTape?
   private let site: TestSite
 
   init(_ page: String, rules: BrowserRules = BrowserRules(), more: [String: String] = [:]) async throws {
@@ -27,8 +29,10 @@ final class RealSession: Sendable {
     let plan = SessionPlan(
       person: try Slug("ana"), project: try Slug("churn"), workspace: try Slug("lab"), rules: rules,
       home: home)
+    tape = rules.recording == nil ? nil : `A recorded session`.MemoryTape()
     session = try BrowserSession(
-      plan: plan, browser: try await BrowserProcess.start(in: sandbox), desk: desk)
+      plan: plan, browser: try await BrowserProcess.start(in: sandbox), desk: desk,
+      feed: tape.map { TapeFeed($0, at: .zero) })
     try await session.start()
   }
 

@@ -38,9 +38,13 @@ import Testing
     """
   private static let inner = "<body style='margin:4px;font:28px monospace;color:#f00'>\(card)"
 
-  @Test func `is in no picture, wherever it stands, moves, scrolls, comes and goes`() async throws {
-    try await RealSession.with(Self.everywhere, rules: try Self.rules(.cardNumber), more: ["/in": Self.inner])
-    {
+  @Test
+  func `is in no picture, and in no recording of one, wherever it stands, moves, scrolls, comes and goes`()
+    async throws
+  {
+    var rules = try Self.rules(.cardNumber)
+    rules.recording = RecordingRules()
+    try await RealSession.with(Self.everywhere, rules: rules, more: ["/in": Self.inner]) {
       real, viewer in
       await viewer.until("a picture") { !$0.frames.isEmpty }
       for _ in 0..<12 {
@@ -61,6 +65,12 @@ import Testing
       #expect(frames.count > 5, "\(frames.count) pictures")
       let shown = try Self.red(frames)
       #expect(shown.isEmpty)
+      let kept = try await #require(real.tape).kept.compactMap { bytes -> ServerMessage.Frame? in
+        if case .frame(let frame) = try ServerMessage(parsing: bytes) { frame } else { nil }
+      }
+      #expect(kept.count >= frames.count, "\(kept.count) pictures are recorded")
+      let recorded = try Self.red(kept)
+      #expect(recorded.isEmpty)
       #expect(await viewer.darkPixels(in: PixelRectangle(x: 0, y: 40, width: 170, height: 64)) > 100)
       #expect(
         await real.desk.events.contains {
@@ -72,11 +82,17 @@ import Testing
   /// Without the line, the same page shows it, gets no script and is asked nothing.
   @Test func `is seen where the spec does not hide it, and no page is asked for it`() async throws {
     try await RealSession.with(
-      Self.everywhere, rules: BrowserRules(watermark: false), more: ["/in": Self.inner]
+      Self.everywhere, rules: BrowserRules(watermark: false, recording: RecordingRules()),
+      more: ["/in": Self.inner]
     ) { real, viewer in
       await viewer.untilTitle("done")
       let shown = try Self.red(await viewer.frames)
       #expect(shown.count > 5)
+      let kept = try await #require(real.tape).kept.compactMap { bytes -> ServerMessage.Frame? in
+        if case .frame(let frame) = try ServerMessage(parsing: bytes) { frame } else { nil }
+      }
+      let recorded = try Self.red(kept)
+      #expect(recorded.count > 5, "what looks for it in a recording finds it")
       #expect(await real.desk.count(.textRedacted) == 0)
     }
     for (isOn, scripts) in [(false, 2), (true, 4)] {
