@@ -65,6 +65,7 @@ public final class BrowserProcess: Sendable {
       throw BrowserError.notStarted(complaints.text)
     }
     for probe in probes { try await check(probe) }
+    try await devTools.call(.discoverTargets)
   }
 
   /// Ends a browser that is not done in time; what waits for its answers gets none then, and fails.
