@@ -37,7 +37,8 @@ import Testing
     let hash = (resolved.utf8 + [0xFF]).reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
       ($0 ^ UInt64($1)) &* 0x100_0000_01b3
     }
-    return String(hash, radix: 16)
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   @Test func `a gateway that was killed loses no object and no record, and up brings it back`() throws {

@@ -50,6 +50,8 @@ import Testing
         ["/usr/bin/python3", walk, String(decoding: given, as: UTF8.self)], seconds: 400)
       #expect(said.status == 0 && said.text.isEmpty, "\(said)")
       #expect(try up.exec("sh", "-c", "cat ~/walked").line == "45")
+      // With a browser and a notebook running, the portal is all that anybody outside can come to.
+      #expect(try Traces.listening(up.status.process) == ["0100007F:\(port)"])
       try Self.killTheGateway(of: up)
       #expect(try up.exec("sh", "-c", "cat ~/walked").line == "45")
     }
@@ -70,6 +72,8 @@ import Testing
     let again = try EndToEndTests.run([Cordon.executable, "up", up.place.spec, "--state", up.state])
     #expect(again.status == 0, "\(again)")
     #expect(Traces.groups(where: { $0.hasPrefix(session) }).isEmpty)
+    let told = try up.cordon("ledger show", "--event", "BrowserEnded", "--format", "json").text
+    #expect(told.contains("the gateway before this one ended without a word"), "\(told)")
     let verified = try up.verify()
     #expect(verified.status == 0, "\(verified)")
   }

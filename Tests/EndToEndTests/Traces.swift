@@ -62,6 +62,33 @@ struct Traces: Equatable {
     held(by: gateway).subtracting(held(by: getpid()))
   }
 
+  /// Ports on which a process, or one that it started, listens by TCP in this machine's own network: workspaces and browsers
+  /// have others, of which nothing is listed here (proc(5), /proc/net/tcp).
+  static func listening(_ process: Int32) throws -> Set<String> {
+    var own: Set<Substring> = []
+    for process in [process] + descendants(of: process) {
+      for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd")) ?? [] {
+        let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\(name)")
+        if let link, link.hasPrefix("socket:[") { own.insert(link.dropFirst(8).dropLast()) }
+      }
+    }
+    let tables = try ["tcp", "tcp6"].map { try String(contentsOfFile: "/proc/net/\($0)", encoding: .utf8) }
+    let lines = tables.flatMap { $0.split(separator: "\n").dropFirst() }.map { $0.split(separator: " ") }
+    return Set(
+      lines.filter { $0.count > 9 && $0[3] == "0A" && own.contains($0[9]) }.map { line in
+        let parts = line[1].split(separator: ":")
+        return "\(parts[0]):\(Int(parts[1], radix: 16) ?? 0)"
+      })
+  }
+
+  private static func descendants(of process: Int32) -> [Int32] {
+    let children = numbers.filter { child in
+      let text = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)) ?? ""
+      return text.split(separator: ")").last?.split(separator: " ").dropFirst().first == "\(process)"
+    }
+    return children + children.flatMap(descendants)
+  }
+
   /// Control groups of environments, by path.
   static func groups() -> [String] {
     groups { $0.hasPrefix("cordon-") && ($0.hasSuffix("-lab-1") || $0.hasSuffix("-lab-2")) }

@@ -109,11 +109,11 @@ class Page:
         self.call("Page.navigate", url=address)
         self.settle(f"location.href.startsWith({json.dumps(address)}) && ({condition})")
 
-    def submits(self, script, condition):
+    def submits(self, script, condition, seconds=20):
         """Does something that leads to another document."""
         self.run("window.isBefore = true")
         self.run(script)
-        self.settle(f"!window.isBefore && ({condition})")
+        self.settle(f"!window.isBefore && ({condition})", seconds=seconds)
 
     def look(self, width, height, scheme, motion="no-preference"):
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)

@@ -185,6 +185,8 @@ final class ManualClock: SessionClock {
 
   private struct State {
     var now = Duration.seconds(1_000)
+    /// How far the calendar was put forward, or back.
+    var shift = Duration.zero
     var sleepers: [Int: Sleeper] = [:]
     var next = 0
   }
@@ -192,7 +194,12 @@ final class ManualClock: SessionClock {
   private let state = Mutex(State())
 
   var now: Duration { state.withLock { $0.now } }
-  var date: Date { Date(timeIntervalSince1970: 1_795_000_000 + now / .seconds(1)) }
+  var date: Date {
+    state.withLock { Date(timeIntervalSince1970: 1_795_000_000 + ($0.now + $0.shift) / .seconds(1)) }
+  }
+
+  /// Puts the calendar forward, or back; no time passes by it.
+  func putCalendar(by shift: Duration) { state.withLock { $0.shift += shift } }
 
   func sleep(for duration: Duration) async throws {
     let id = state.withLock { state in

@@ -71,6 +71,24 @@ import Testing
     #expect(await session.wait() == .idle)
   }
 
+  @Test func `lasts as long when the calendar is put forward or back`() async throws {
+    let (session, _) = try await open(BrowserRules(clipboardOut: true, idle: 60, longest: 3_600))
+    let viewer = try await Viewer.of(session)
+    for days in [1, -400, 30_000] {
+      clock.putCalendar(by: .seconds(days * 86_400))
+      await clock.untilAsleep()
+      clock.advance(15)
+    }
+    #expect(await !session.isOver)
+    let told = await viewer.said.compactMap {
+      if case .clock(let idle, let longest) = $0 { (idle, longest) } else { nil }
+    }
+    #expect(!told.isEmpty && told.allSatisfy { $0.0 <= 60 && $0.1 <= 3_600 && $0.1 >= 3_500 })
+    await clock.untilAsleep()
+    clock.advance(16)
+    #expect(await session.wait() == .idle)
+  }
+
   @Test func `text that comes faster than a person types is a paste, and refused where pasting in is off`()
     async throws
   {

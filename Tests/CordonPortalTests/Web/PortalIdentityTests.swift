@@ -16,11 +16,15 @@ import Testing
     let folder = FileManager.default.temporaryDirectory.path + "/cordon-portal-people-\(UUID())"
     let time = Mutex<Int64>(1_795_000_000)
     let isFull = Mutex(false)
+    let count = Mutex(0)
     var clock: IdentityClock { IdentityClock { self.time.withLock { $0 } } }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    func record(_ record: SignInRecord) async throws { if isFull.withLock({ $0 }) { throw Full() } }
+    func record(_ record: SignInRecord) async throws {
+      if isFull.withLock({ $0 }) { throw Full() }
+      count.withLock { $0 += 1 }
+    }
 
     func wait(_ seconds: Int64) { time.withLock { $0 += seconds } }
 
@@ -138,6 +142,40 @@ import Testing
     accounts.wait(50_000)
     let late = try await browser.get(.projects)
     #expect(late.contains("You were signed out"))
+  }
+
+  @Test func `sends fifty attempts a second away, and lets in whom they would keep out`() async throws {
+    let accounts = Accounts()
+    let (identity, link) = try await accounts.identity()
+    var owner = Browser(site: Self.site(identity))
+    let welcome = try await owner.get(.welcome(invitation: link))
+    let authenticator = try Self.authenticator(welcome)
+    func code() -> String { authenticator.code(step: OneTimeCode.step(at: accounts.time.withLock { $0 })) }
+    let password = "plum gravel orbit tune"
+    _ = try await owner.post(
+      .welcome(invitation: link), ["password": password, "again": password, "code": code()], from: welcome)
+    _ = try await owner.post(.signOut, [:], from: owner.get(.projects))
+
+    let before = accounts.count.withLock { $0 }
+    var stranger = Browser(site: Self.site(identity))
+    stranger.client = "192.0.2.99"
+    let form = try await stranger.get(.signIn)
+    var statuses: [Int: Int] = [:]
+    for attempt in 0..<150 {
+      if attempt % 50 == 49 { accounts.wait(1) }
+      _ = try await stranger.post(
+        .signIn, ["name": "scientist-1", "password": "guess \(attempt)", "code": "000000"], from: form)
+      statuses[stranger.status, default: 0] += 1
+    }
+    #expect(statuses[401, default: 0] <= 20 && statuses[429, default: 0] >= 130, "\(statuses)")
+    #expect(statuses.count == 2)
+    // What was sent away is told by its size and not one by one.
+    #expect(accounts.count.withLock { $0 } - before <= 40)
+
+    accounts.wait(30)
+    _ = try await owner.post(
+      .signIn, ["name": "scientist-1", "password": password, "code": code()], from: owner.get(.signIn))
+    #expect(owner.status == 303 && owner.location == .projects)
   }
 
   @Test func `lets nobody in whose sign-in cannot be recorded`() async throws {
