@@ -16,6 +16,10 @@ public final class BrowserProcess: Sendable {
   /// What an ordinary user may ask for (`/proc/sys/fs/pipe-max-size`).
   private static let pipeSize: CInt = 1 << 20
   private let complaints: Complaints
+  private let tried = Mutex<Set<String>>([])
+
+  /// Pages in which the browser was tried, by Chromium's names: they are closed, and none of anybody's session.
+  public var triedPages: Set<String> { tried.withLock { $0 } }
 
   private init(
     devTools: DevToolsConnection, sandbox: OpenWorkspace, process: SandboxProcess, complaints: Complaints
@@ -65,7 +69,6 @@ public final class BrowserProcess: Sendable {
       throw BrowserError.notStarted(complaints.text)
     }
     for probe in probes { try await check(probe) }
-    try await devTools.call(.discoverTargets)
   }
 
   /// Ends a browser that is not done in time; what waits for its answers gets none then, and fails.
@@ -85,6 +88,7 @@ public final class BrowserProcess: Sendable {
   /// Each in a page of its own: a `chrome:` address right after another navigation would end the browser.
   private func check(_ probe: PolicyProbe) async throws {
     let target = try await devTools.call(.createTarget)["targetId"]?.text ?? ""
+    tried.withLock { _ = $0.insert(target) }
     let session = try await devTools.call(.attach(target: target))["sessionId"]?.text ?? ""
     var answer = ""
     do {
@@ -107,6 +111,7 @@ public final class BrowserProcess: Sendable {
   ) async throws {
     try await within(patience) {
       let target = try await devTools.call(.createTarget)["targetId"]?.text ?? ""
+      tried.withLock { _ = $0.insert(target) }
       let session = try await devTools.call(.attach(target: target))["sessionId"]?.text ?? ""
       devTools.send(.navigate(address), session: session)
       guard await isSeen() else { throw BrowserError.proxyNotInForce }

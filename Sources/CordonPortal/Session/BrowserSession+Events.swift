@@ -41,8 +41,11 @@ extension BrowserSession {
 
   private func changed(target: String, title: String, address: String, opener: String?) async {
     guard let place = tabs.firstIndex(where: { $0.target == target }) else {
-      // Pages that the portal opens have no opener; what else has none is the browser's own, and stays unseen.
-      guard let opener, tabs.contains(where: { $0.target == opener }) else { return }
+      // The portal attaches to its own pages before they go anywhere, and what is no web page is the browser's own. What is
+      // left is a page that a person opened with a key or button held: Chromium names no opener for it.
+      let isOpened =
+        opener.map { opener in tabs.contains { $0.target == opener } } ?? (PageAddress(address) != nil)
+      guard isOpened, !browser.triedPages.contains(target) else { return }
       return await adopt(popup: target, address: address)
     }
     let moved = String(address.prefix(4_096))

@@ -151,6 +151,8 @@ public actor BrowserSession {
       if let licence = DownloadLicence(plan.rules) {
         try await browser.devTools.call(.catchDownloads(licence))
       }
+      // From here on: pages by which the browser was tried are none of the session's.
+      try await browser.devTools.call(.discoverTargets)
       try await openTab()
     } catch {
       await end(.browserEnded)

@@ -87,6 +87,8 @@ public struct SessionPlan: Sendable {
 public protocol RunningBrowser: Sendable {
   /// The pipe that it is driven over.
   var devTools: DevToolsConnection { get }
+  /// Pages that were opened before the session, by Chromium's names; they are none of its tabs.
+  var triedPages: Set<String> { get }
   /// Takes a file that it downloaded out of its sandbox; nil where it is longer than `limit`.
   func takeDownload(_ id: String, atMost limit: Int) async throws -> [UInt8]?
   /// Puts a file into its sandbox, and gives its path there.

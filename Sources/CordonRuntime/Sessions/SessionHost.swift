@@ -216,6 +216,7 @@ final class HostedBrowser: RunningBrowser {
   private let watcher = Mutex<Task<Void, Never>?>(nil)
 
   var devTools: DevToolsConnection { process.devTools }
+  var triedPages: Set<String> { process.triedPages }
 
   init(_ process: BrowserProcess, _ plan: SessionPlan, takeBack: @escaping @Sendable () async -> Void) {
     self.process = process

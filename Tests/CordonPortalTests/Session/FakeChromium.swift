@@ -8,6 +8,7 @@ import Synchronization
 /// What answers on a debugging pipe like a browser that does nothing: for what Chromium cannot be made to do on demand.
 final class FakeChromium: RunningBrowser {
   let devTools: DevToolsConnection
+  let triedPages: Set<String> = ["TRIED"]
   private let writer: FileHandle
   private let reader: FileHandle
   private let state = Mutex(State())

@@ -309,6 +309,30 @@ import Testing
     }
   }
 
+  /// What Chromium names no opener for: a link that is clicked with a key held, or with the middle button.
+  @Test(
+    arguments: [(.left, .control), (.middle, []), (.left, .shift)]
+      as [(ClientMessage.Pointer.Button, ClientMessage.Modifiers)])
+  func `a link that is opened beside its page is a tab`(
+    button: ClientMessage.Pointer.Button, held: ClientMessage.Modifiers
+  ) async throws {
+    let page =
+      "<title>first</title><body style=margin:0><a href=/two style=display:block;height:300px>link</a>"
+    try await RealSession.with(page, more: ["/two": "<title>second</title>two"]) { real, viewer in
+      await viewer.untilTitle("first")
+      await viewer.until("a picture") { !$0.frames.isEmpty }
+      let buttons: UInt8 = button == .middle ? 4 : 1
+      await viewer.send(
+        .pointer(.init(.move, x: 100, y: 100, modifiers: held)),
+        .pointer(
+          .init(.down, x: 100, y: 100, button: button, buttons: buttons, clicks: 1, modifiers: held)),
+        .pointer(.init(.up, x: 100, y: 100, button: button, clicks: 1, modifiers: held)))
+      await viewer.untilTitle("second")
+      #expect(await viewer.tabs.count == 2)
+      #expect(await real.desk.count(.tabOpened) == 1)
+    }
+  }
+
   @Test func `a browser that is killed ends the session, with a reason and a record`() async throws {
     let real = try await RealSession(field)
     let viewer = try await Viewer.of(real.session)

@@ -245,6 +245,9 @@ import Testing
       "Target.targetCreated", #"{"targetInfo":{"targetId":"X","type":"service_worker","openerId":"T1"}}"#)
     browser.tell(
       "Target.targetCreated", #"{"targetInfo":{"targetId":"Y","type":"page","url":"about:blank"}}"#)
+    browser.tell(
+      "Target.targetCreated",
+      #"{"targetInfo":{"targetId":"TRIED","type":"page","url":"http://\#(TestSite.host)/"}}"#)
     await viewer.until("closed") { _ in browser.count("Target.closeTarget") == 496 }
     #expect(await viewer.tabs.count <= 5)
     #expect(browser.count("Target.attachToTarget") == 5)
