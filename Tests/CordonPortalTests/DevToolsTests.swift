@@ -118,6 +118,17 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (#"{"id":41,"result":{"x":""#, 41), (#"{"id":7}}"#, 7), (#"{"id":"7","result"#, nil),
+    (#"{"method":"x","id":3"#, nil), (#"{"id":"#, nil), (#"{"id":99999999999,"#, 9_999_999_999),
+  ])
+  func `an answer that cannot be read is a refusal to whoever waits for it`(text: String, id: Int?) {
+    let expected = id.map { DevToolsMessage.failure(id: $0, text: "its answer cannot be read") }
+    #expect(DevToolsMessage(Array(text.utf8)) == expected)
+    let long = #"{"id":5,"result":{"x":""# + String(repeating: "a", count: DevToolsMessage.longest) + "\"}}"
+    #expect(DevToolsMessage(Array(long.utf8)) == .failure(id: 5, text: "its answer cannot be read"))
+  }
+
   @Test func `a download and a dialog are told`() {
     let download =
       #"{"method":"Browser.downloadWillBegin","params":{"guid":"a-1","url":"http://n/x","suggestedFilename":"x.csv"}}"#

@@ -50,8 +50,13 @@ public enum DevToolsMessage: Sendable, Equatable {
   public init?(_ bytes: [UInt8]) {
     var bytes = bytes
     let image = FrameData.cut(out: &bytes)
-    let limits = JSONLimits(bytes: 8 << 20, depth: 64)
-    guard let value = try? JSONValue(parsing: bytes, limits: limits) else { return nil }
+    let limits = JSONLimits(bytes: Self.longest, depth: 64)
+    guard let value = try? JSONValue(parsing: bytes, limits: limits) else {
+      // An answer that cannot be read is none: whoever waits for it hears so, instead of waiting for ever.
+      guard let id = Self.leadingNumber(of: bytes) else { return nil }
+      self = .failure(id: id, text: "its answer cannot be read")
+      return
+    }
     if let id = value["id"]?.int {
       if let error = value["error"] {
         self = .failure(id: id, text: error["message"]?.text ?? "failed")
@@ -63,6 +68,20 @@ public enum DevToolsMessage: Sendable, Equatable {
     guard let method = value["method"]?.text else { return nil }
     let event = DevToolsEvent(method, value["params"] ?? .object([]), image: image)
     self = .event(event, session: value["sessionId"]?.text)
+  }
+}
+
+extension DevToolsMessage {
+  /// How long a message may be without its picture, in bytes.
+  static let longest = 8 << 20
+
+  /// The number of the command that a message answers, which Chromium writes first; nil where it begins otherwise.
+  private static func leadingNumber(of bytes: [UInt8]) -> Int? {
+    let mark = Array(#"{"id":"#.utf8)
+    guard bytes.starts(with: mark) else { return nil }
+    let digits = bytes.dropFirst(mark.count).prefix(10).prefix { (0x30...0x39).contains($0) }
+    guard !digits.isEmpty else { return nil }
+    return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
   }
 }
 

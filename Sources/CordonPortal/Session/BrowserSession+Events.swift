@@ -49,6 +49,7 @@ extension BrowserSession {
       return await adopt(popup: target, address: address)
     }
     let moved = String(address.prefix(4_096))
+    tabs[place].count(address)
     // Chromium tells a title only when a page begins; later ones come from the portal's script.
     guard moved != tabs[place].address || tabs[place].title.isEmpty else { return }
     if moved != tabs[place].address { tabs[place].shownAddress = shown(address, as: .address) }
@@ -60,6 +61,7 @@ extension BrowserSession {
   private func navigated(to address: String, in session: String?) {
     guard let place = index(ofSession: session) else { return }
     let moved = String(address.prefix(4_096))
+    tabs[place].count(address)
     if moved != tabs[place].address { tabs[place].shownAddress = shown(address, as: .address) }
     (tabs[place].title, tabs[place].address) = ("", moved)
     let hadCrashed = tabs[place].hasCrashed

@@ -186,6 +186,10 @@ extension BrowserSession {
   /// Asks where the shown tab stands, and tells when the answer comes.
   func askForHistory() {
     guard client != nil, let tab = tab(active), !tab.hasCrashed, tab.dialog == nil else { return }
+    guard tab.hasHistory else {
+      return tell(
+        .navigation(.init(canGoBack: false, canGoForward: false, address: tab.shownAddress)))
+    }
     Task { [weak self, browser] in
       let answer = try? await browser.devTools.call(.navigationHistory, session: tab.session)
       guard let answer else { return }
@@ -213,12 +217,28 @@ extension BrowserSession {
 
   /// One step through the shown tab's history.
   func step(_ by: Int) {
-    guard let tab = tab(active), !tab.hasCrashed else { return }
+    guard let tab = tab(active), !tab.hasCrashed, tab.hasHistory else { return }
     Task { [browser] in
       let history = try? await browser.devTools.call(.navigationHistory, session: tab.session)
       guard let number = history?.step(by)?["id"]?.int else { return }
       browser.devTools.send(.navigateToEntry(number), session: tab.session)
     }
+  }
+}
+
+extension BrowserSession.Tab {
+  /// Chromium keeps fifty entries of two megabytes each, if a page goes to such addresses, and tells them all in one message;
+  /// one that is longer than the pipe takes ends the session.
+  private static let mostHistory = 4 << 20
+  /// From which length on an address counts.
+  private static let longAddress = 64 << 10
+
+  /// Whether Chromium may be asked where the tab has been.
+  var hasHistory: Bool { historyBytes < Self.mostHistory }
+
+  mutating func count(_ address: String) {
+    let length = address.utf8.count
+    if length >= Self.longAddress { historyBytes += length }
   }
 }
 

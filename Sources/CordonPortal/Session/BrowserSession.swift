@@ -22,6 +22,8 @@ public actor BrowserSession {
     var address = ""
     /// As much of it as the person reads.
     var shownAddress = ""
+    /// The bytes of its very long addresses: an answer about its history holds them all.
+    var historyBytes = 0
     var hasCrashed = false
     var dialog: ServerMessage.Dialog?
     var dialogs: Meter

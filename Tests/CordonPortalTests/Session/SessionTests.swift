@@ -220,6 +220,28 @@ import Testing
     }
   }
 
+  @Test func `a page of very long addresses is not asked where it has been`() async throws {
+    let (session, browser) = try await open()
+    let viewer = try await Viewer.of(session)
+    func move(_ number: Int, _ length: Int) {
+      let address = "http://\(TestSite.host)/\(number)" + String(repeating: "a", count: length)
+      browser.tell(
+        "Target.targetInfoChanged",
+        #"{"targetInfo":{"targetId":"T1","type":"page","title":"t\#(number)","url":"\#(address)"}}"#)
+    }
+    let before = browser.count("Page.getNavigationHistory")
+    move(1, 10)
+    await viewer.until("asked") { _ in browser.count("Page.getNavigationHistory") > before }
+    for number in 2...4 { move(number, 2 << 20) }
+    await viewer.until("there") { $0.tabs.contains { $0.title == "t4" } }
+    let asked = browser.count("Page.getNavigationHistory")
+    move(5, 10)
+    await viewer.until("told") { $0.tabs.contains { $0.title == "t5" } }
+    await viewer.send(.travel(.back))
+    #expect(browser.count("Page.getNavigationHistory") == asked)
+    await session.end(.closed)
+  }
+
   @Test func `copying out is off by default, and no page is even asked`() async throws {
     let (session, browser) = try await open()
     let viewer = try await Viewer.of(session)
