@@ -199,7 +199,8 @@ let package = Package(
       ],
       reading: [
         "InABrowser/audit.js", "InABrowser/chromium.py", "InABrowser/clipboard-in-a-browser",
-        "InABrowser/files-in-a-browser", "InABrowser/portal-in-a-browser", "InABrowser/session-in-a-browser",
+        "InABrowser/files-in-a-browser", "InABrowser/looking.py", "InABrowser/portal-in-a-browser",
+        "InABrowser/replay-in-a-browser", "InABrowser/session-in-a-browser",
       ]),
     tests(
       "CordonRuntimeTests",
