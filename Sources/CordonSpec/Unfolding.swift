@@ -120,7 +120,10 @@ struct Unfolding {
     let here = Set(own["projects"].map(Self.projects)?.compactMap(\.name) ?? [])
     return tree.map { entry in
       var entry = entry
-      if entry.key == "people" { entry.value = Self.people(entry.value, in: here, of: everywhere) }
+      // People whom the account lists itself are left as they are: a project that is not its own is a mistake there.
+      if entry.key == "people", own["people"] == nil {
+        entry.value = Self.people(entry.value, in: here, of: everywhere)
+      }
       if entry.key == "aws", case .mapping(let rules, let at) = entry.value, rules["root"] == nil {
         // The guardrails of each account hang on that account: a root takes no more than five policies.
         entry.value = .mapping(

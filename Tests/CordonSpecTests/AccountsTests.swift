@@ -107,6 +107,10 @@ import Testing
       "'organization.account' has no place in a file with 'accounts'"
     ),
     ("region: eu-central-1", "reigon: eu-central-1", "unknown key 'reigon'; did you mean 'region'?"),
+    (
+      "region: eu-central-1", "people: [{ name: ben, roles: [data-scientist], projects: [churn] }]",
+      "no project 'churn' in this file"
+    ),
     ("account: \"444455556666\"", "region: eu-west-2", "'accounts[]' lacks 'account'"),
   ])
   func `refuses what its accounts cannot share`(was: String, becomes: String, complaint: String) {
