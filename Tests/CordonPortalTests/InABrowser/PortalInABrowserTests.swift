@@ -34,7 +34,7 @@ import Testing
   private static func furnish(_ sessions: TestSessions) async {
     var seen: [TestStream] = []
     while !Task.isCancelled {
-      if let stream = sessions.stream, !seen.contains(where: { $0 === stream }) {
+      for stream in sessions.streams.dropFirst(seen.count) {
         seen.append(stream)
         await stream.say(tabs("first"))
         await stream.say(

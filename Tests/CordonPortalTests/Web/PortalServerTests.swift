@@ -187,7 +187,7 @@ import Testing
     let head = await browser.head()
     #expect(head.hasPrefix("HTTP/1.1 101 "))
     #expect(head.contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"))
-    return Opened(world: world, browser: browser, stream: try #require(world.sessions.stream))
+    return Opened(world: world, browser: browser, stream: try #require(world.sessions.streams.last))
   }
 
   @Test func `carries messages both ways`() async throws {
@@ -203,6 +203,16 @@ import Testing
     try await opened.browser.say(SocketFrame.bytes(opcode: 8, [3, 0xE8]))
     #expect(await opened.browser.hear(until: [3, 0xE8]) == [0x88, 2, 3, 0xE8])
     #expect(opened.stream.state.withLock { $0.heard.map(\.count) } == [2, 70_000])
+    await opened.close()
+  }
+
+  /// RFC 6455 §5.5.1: an endpoint sends no data after its own goodbye, and a browser takes what comes for a broken stream.
+  @Test func `says nothing after its goodbye`() async throws {
+    let opened = try await opened()
+    try await opened.browser.say(SocketFrame.bytes(opcode: 8, [3, 0xE8]))
+    #expect(await opened.browser.hear(until: [3, 0xE8]) == [0x88, 2, 3, 0xE8])
+    opened.stream.offer([7, 8, 9])
+    #expect(await opened.browser.rest().isEmpty)
     await opened.close()
   }
 

@@ -267,7 +267,8 @@ struct TestDenials: DenialSource {
 final class TestSessions: SessionDesk {
   struct State {
     var open: [SessionID: (person: Slug, project: Slug)] = [:]
-    var streams: [SessionID: TestStream] = [:]
+    /// In the order in which they were opened.
+    var streams: [TestStream] = []
     var denial: String?
   }
 
@@ -298,7 +299,7 @@ final class TestSessions: SessionDesk {
   func connect(to id: SessionID, for person: Slug) async -> (any StreamEnds)? {
     guard await session(id, for: person) != nil else { return nil }
     let stream = TestStream()
-    state.withLock { $0.streams[id] = stream }
+    state.withLock { $0.streams.append(stream) }
     return stream
   }
 
@@ -310,8 +311,8 @@ final class TestSessions: SessionDesk {
     state.withLock { state in state.open = state.open.filter { $0.value.person != person } }
   }
 
-  /// The stream of the only session that is open.
-  var stream: TestStream? { state.withLock { $0.streams.values.first } }
+  /// Every stream that was opened, the newest last.
+  var streams: [TestStream] { state.withLock { $0.streams } }
 }
 
 /// One stream's other end: `offer` replaces what was not taken yet, as a newer picture does.

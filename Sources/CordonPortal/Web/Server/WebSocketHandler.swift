@@ -93,6 +93,13 @@ final class WebSocketHandler: ChannelInboundHandler {
     context.writeAndFlush(Self.wrapOutboundOut(frame), promise: nil)
   }
 
+  /// A message of the session's. After the goodbye nothing may follow (RFC 6455 §5.5.1).
+  fileprivate func send(_ bytes: [UInt8], on loop: any EventLoop) -> EventLoopFuture<Void> {
+    guard let context, !isClosing else { return loop.makeFailedFuture(ChannelError.outputClosed) }
+    let frame = WebSocketFrame(fin: true, opcode: .binary, data: ByteBuffer(bytes: bytes))
+    return context.writeAndFlush(Self.wrapOutboundOut(frame))
+  }
+
   /// Says goodbye, waits a moment for the echo, and ends.
   fileprivate func close(_ code: WebSocketRules.CloseCode) {
     guard let context, !isClosing else { return }
@@ -168,14 +175,15 @@ private struct StreamWire: Sendable {
 
   /// Sends a message and returns when the kernel has taken it; false where the browser does not take it in time.
   func send(_ bytes: [UInt8]) async -> Bool {
-    let channel = channel
+    let (channel, handler) = (channel, handler)
     let cutOff = channel.eventLoop.scheduleTask(in: TimeAmount(limits.writeDeadline)) {
       channel.close(promise: nil)
     }
     defer { cutOff.cancel() }
-    let frame = WebSocketFrame(fin: true, opcode: .binary, data: ByteBuffer(bytes: bytes))
     do {
-      try await channel.writeAndFlush(frame).get()
+      try await channel.eventLoop.flatSubmit {
+        handler.value.send(bytes, on: channel.eventLoop)
+      }.get()
       return true
     } catch {
       return false
