@@ -45,7 +45,7 @@ extension BrowserSession {
       // left is a page that a person opened with a key or button held: Chromium names no opener for it.
       let isOpened =
         opener.map { opener in tabs.contains { $0.target == opener } } ?? (PageAddress(address) != nil)
-      guard isOpened, !browser.triedPages.contains(target) else { return }
+      guard isOpened, !attaching.contains(target), !browser.triedPages.contains(target) else { return }
       return await adopt(popup: target, address: address)
     }
     let moved = String(address.prefix(4_096))

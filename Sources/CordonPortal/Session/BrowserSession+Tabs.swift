@@ -19,11 +19,18 @@ extension BrowserSession {
   /// Speaks with a page of ours and makes it one of the tabs. Every page gets the portal's style and watcher before its own
   /// scripts, as far as its opener left time for it.
   private func attach(to target: String) async throws -> Tab {
+    attaching.insert(target)
+    defer { attaching.remove(target) }
     let answer = try await browser.devTools.call(.attach(target: target))
     guard let session = answer["sessionId"]?.text, ended == nil else { throw DevToolsError.ended }
-    // Waited for: where the first page is another process's, what was not answered yet would come after its own scripts.
-    for command in redacting.commands { try await browser.devTools.call(command, session: session) }
-    guard ended == nil else { throw DevToolsError.ended }
+    // Waited for: where the first page is another process's, what was not answered yet would come after its own scripts. A
+    // page gives scripts to its next document only once it is enabled; one that was not would be hidden for ever.
+    if redacting.isOn {
+      for command in [.enablePage] + redacting.commands {
+        try await browser.devTools.call(command, session: session)
+      }
+    }
+    guard ended == nil, attaching.contains(target) else { throw DevToolsError.ended }
     let tab = Tab(
       id: nextTab, target: target, session: session,
       dialogs: Meter(capacity: limits.dialogs, perSecond: Double(limits.dialogs) / 30, at: clock.now))
@@ -39,7 +46,7 @@ extension BrowserSession {
 
   /// A page that another one opened: Chromium asked its popup blocker, here only the number counts.
   func adopt(popup target: String, address: String) async {
-    let hasRoom = tabs.count < limits.tabs
+    let hasRoom = tabs.count + attaching.count < limits.tabs
     guard hasRoom, meters.popups.allows(at: clock.now) else {
       browser.devTools.send(.closeTarget(target))
       await recordOfPage(.popupRefused, ["host": PageAddress(address)?.host ?? ""])
@@ -47,9 +54,13 @@ extension BrowserSession {
         .popup, subject: PageAddress(address)?.host ?? "",
         hasRoom ? "the page opened many windows at once" : "there are \(limits.tabs) tabs; close one first")
     }
-    guard let tab = try? await attach(to: target) else { return }
-    await show(tab)
-    await recordOfPage(.tabOpened, ["host": PageAddress(address)?.host ?? ""])
+    // Not waited for: a page whose script never ends answers nothing, and the others' events would wait with it.
+    attaching.insert(target)
+    Task {
+      guard let tab = try? await attach(to: target) else { return }
+      await show(tab)
+      await recordOfPage(.tabOpened, ["host": PageAddress(address)?.host ?? ""])
+    }
   }
 
   /// Draws this tab from now on.
@@ -148,6 +159,7 @@ extension BrowserSession {
 
   /// A page is gone. Where it was the last, another one opens: a session without a page would show nothing for ever.
   func lost(target: String) async {
+    attaching.remove(target)
     guard let place = tabs.firstIndex(where: { $0.target == target }) else { return }
     let tab = tabs.remove(at: place)
     if let dialog = tab.dialog { tell(.dialogClosed(dialog.id)) }

@@ -46,6 +46,8 @@ public actor BrowserSession {
   let feed: TapeFeed?
 
   var tabs: [Tab] = []
+  /// Chromium's names of pages that become tabs once they answer.
+  var attaching: Set<String> = []
   var active: UInt32 = 0
   var nextTab: UInt32 = 1
   var nextDialog: UInt32 = 1

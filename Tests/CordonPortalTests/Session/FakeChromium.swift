@@ -19,6 +19,8 @@ final class FakeChromium: RunningBrowser {
     var targets = 0
     /// How often each method is refused before it is done.
     var refusals: [String: Int] = [:]
+    /// The page that answers nothing.
+    var hung: String?
     var methods: [String] = []
     var inserted: [String] = []
     var selection = ""
@@ -59,6 +61,7 @@ final class FakeChromium: RunningBrowser {
         if method == "Target.createTarget" { state.targets += 1 }
         return state.targets
       }
+      if let page = value["sessionId"]?.text, page == hung { continue }
       let result =
         switch method {
         case "Target.createTarget": #"{"targetId":"T\#(number)"}"#
@@ -137,12 +140,22 @@ final class FakeChromium: RunningBrowser {
     writing.withLock { _ in try? writer.write(contentsOf: Array(text.utf8) + [0]) }
   }
 
+  /// Says an event of the browser.
+  func tellAll(_ method: String, _ params: String) { write(#"{"method":"\#(method)","params":\#(params)}"#) }
+
   /// Says an event of the first page.
   func tell(_ method: String, _ params: String) {
     write(#"{"method":"\#(method)","params":\#(params),"sessionId":"S-T1"}"#)
   }
 
+  /// The methods that came, in their order.
+  var methods: [String] { state.withLock { $0.methods } }
   func count(_ method: String) -> Int { state.withLock { $0.methods.count { $0 == method } } }
+  /// The session of the page that answers nothing.
+  var hung: String? {
+    get { state.withLock { $0.hung } }
+    set { state.withLock { $0.hung = newValue } }
+  }
   /// What the page's person has selected.
   var selection: String {
     get { state.withLock { $0.selection } }

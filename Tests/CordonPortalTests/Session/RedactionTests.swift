@@ -112,6 +112,59 @@ import Testing
     }
   }
 
+  /// Chromium gives a document its scripts only where its page was enabled before.
+  @Test func `is looked for by a script that every document gets: the page is enabled before it is added`()
+    async throws
+  {
+    let browser = try await FakeChromium()
+    let session = try BrowserSession(
+      plan: try WatchingDesk.plan(try Self.rules(.iban)), browser: browser, desk: TestDesk())
+    try await session.start()
+    while browser.count("Page.navigate") == 0 { try await Task.sleep(for: .milliseconds(5)) }
+    let said = browser.methods
+    let enabled = try #require(said.firstIndex(of: "Page.enable"))
+    let added = try #require(said.firstIndex(of: "Page.addScriptToEvaluateOnNewDocument"))
+    let left = try #require(said.firstIndex(of: "Page.navigate"))
+    #expect(enabled < added && added < left, "\(said)")
+    await session.end(.closed)
+    // Each is answered before anything else goes out: unanswered, they would be done after the document's own scripts.
+    let silent = try await FakeChromium()
+    silent.hung = "S-T1"
+    let waiting = try BrowserSession(
+      plan: try WatchingDesk.plan(try Self.rules(.iban)), browser: silent, desk: TestDesk())
+    let start = Task { try await waiting.start() }
+    while silent.count("Page.enable") == 0 { try await Task.sleep(for: .milliseconds(5)) }
+    try await Task.sleep(for: .milliseconds(100))
+    #expect(silent.methods.last == "Page.enable")
+    await waiting.end(.closed)
+    _ = await start.result
+  }
+
+  /// A popup shares its opener's process, and so its endless script.
+  @Test func `is looked for in a popup that never answers, and nobody else waits for it`() async throws {
+    let browser = try await FakeChromium()
+    browser.answer = #"{"isAll":false,"isSettled":true,"width":1280,"scale":1,"counts":{},"boxes":[]}"#
+    let session = try BrowserSession(
+      plan: try WatchingDesk.plan(try Self.rules(.cardNumber)), browser: browser, desk: TestDesk())
+    try await session.start()
+    let viewer = try await Viewer.of(session)
+    browser.hung = "S-POPUP"
+    let popup =
+      #"{"targetInfo":{"targetId":"POPUP","type":"page","title":"","url":"about:blank","openerId":"T1"}}"#
+    browser.tellAll("Target.targetCreated", popup)
+    browser.tellAll("Target.targetInfoChanged", popup)
+    while browser.count("Target.attachToTarget") < 2 { try await Task.sleep(for: .milliseconds(5)) }
+    try Self.tellFrame(browser)
+    await viewer.until("the first page's picture") { !$0.frames.isEmpty }
+    #expect(browser.count("Target.attachToTarget") == 2)
+    #expect(await session.tabs.count == 1)
+    // It closes before it answers: it is no tab, and whoever waits for it ends.
+    browser.tellAll("Target.targetDestroyed", #"{"targetId":"POPUP"}"#)
+    while await !session.attaching.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+    #expect(await session.tabs.count == 1)
+    await session.end(.closed)
+  }
+
   private static func tellFrame(_ browser: FakeChromium) throws {
     let image = Data(try DrawnPage().jpeg()).base64EncodedString()
     browser.tell(
