@@ -276,7 +276,7 @@ private let handshake = """
     case .file: try Data("x".utf8).write(to: URL(filePath: path))
     case .folder: try files.createDirectory(atPath: path, withIntermediateDirectories: false)
     case .closedListener:
-      let name = "/tmp/cordon-\(UUID().uuidString.prefix(8)).sock"
+      let name = files.temporaryDirectory.path + "/cordon-\(UUID().uuidString.prefix(8)).sock"
       _ = try UnixListener(at: name)
       try files.moveItem(atPath: name, toPath: path)
     }
