@@ -149,7 +149,9 @@ final class RunningEnvironment: Sendable {
       let position = WorkspacePosition(
         environment: environment.name, project: project.name, workspace: workspace.name)
       return NotebookSeat(
-        position: position, person: workspace.person, rules: rules, store: project.store, workspace: sandbox)
+        position: position, person: workspace.person, rules: rules,
+        handsOutFiles: PortalAction.download.isOn(in: environment.browser), store: project.store,
+        workspace: sandbox)
     }
   }
 

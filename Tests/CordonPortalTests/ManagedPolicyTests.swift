@@ -87,15 +87,16 @@ import Testing
       let blocked = policy["URLBlocklist"]?.written(.canonical) ?? ""
       for kind in [
         "*", "chrome://*", "chrome-untrusted://*", "chrome-extension://*", "devtools://*", "view-source:*",
-        "file://*", "javascript://*", "data:*", "filesystem:*", "blob:*", "ftp://*",
+        "file://*", "javascript://*", "data:*", "filesystem:*", "ftp://*",
       ] { #expect(blocked.contains("\"\(kind)\""), "\(kind)") }
+      #expect(blocked.contains("\"blob:*\"") == !rules.download)
       #expect(
         policy["URLAllowlist"]
           == ["http://.notebook.cordon.internal", "ws://.notebook.cordon.internal", "about:blank"])
     }
   }
 
-  @Test func `moves one key for downloads, one for printing, and none for anything else`() throws {
+  @Test func `moves two keys for downloads, one for printing, and none for anything else`() throws {
     let shut = try Self.policy(BrowserRules())
     for rules in Self.choices {
       let policy = try Self.policy(rules)
@@ -104,7 +105,9 @@ import Testing
       let moved = Self.names(policy).filter { policy[$0] != shut[$0] }
       #expect(
         Set(moved)
-          == Set((rules.download ? ["DownloadRestrictions"] : []) + (rules.print ? ["PrintingEnabled"] : [])))
+          == Set(
+            (rules.download ? ["DownloadRestrictions", "URLBlocklist"] : [])
+              + (rules.print ? ["PrintingEnabled"] : [])))
       #expect(Self.names(policy) == Self.names(shut))
     }
   }

@@ -20,6 +20,7 @@ enum NotebookClient {
                 "Cookie": "_xsrf=one", "X-XSRFToken": "one"}
         link.request(method, path, None if body is None else json.dumps(body), head)
         answer = link.getresponse()
+        ask.disposition = answer.getheader("Content-Disposition", "none")
         return answer.status, answer.read()
     def talk(path):
         return websocket.create_connection(f"ws://{host}{path}", socket=connect(), origin=f"http://{host}",
@@ -32,6 +33,7 @@ enum NotebookClient {
         status, body = ask("GET", words[0])
         print(status)
         print(body.decode(errors="replace"))
+        print("disposition:", ask.disposition)
     elif verb == "status":
         # Until it has settled, or it is known why not.
         for _ in range(300):

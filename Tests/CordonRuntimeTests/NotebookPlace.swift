@@ -26,10 +26,12 @@ final class NotebookPlace {
 
   /// - Parameters:
   ///   - workspaces: The list in the spec's words.
+  ///   - browser: What people may do, in the spec's words.
   ///   - like: A place whose state, all but the homes, this one has.
-  init(_ workspaces: String, storage: String = "{ limit: 64 MiB }", like earlier: NotebookPlace? = nil)
-    async throws
-  {
+  init(
+    _ workspaces: String, storage: String = "{ limit: 64 MiB }", browser: String = "{}",
+    like earlier: NotebookPlace? = nil
+  ) async throws {
     scratch = try Scratch()
     try scratch.write(
       """
@@ -38,6 +40,7 @@ final class NotebookPlace {
       organization: { id: o-acme123456, account: "111122223333" }
       region: eu-west-1
       sandbox: { without: [disk-reservation] }
+      browser: \(browser)
       projects:
         - { name: lab, store: lab-store, storage: \(storage), workspaces: \(workspaces) }
 
@@ -71,9 +74,10 @@ final class NotebookPlace {
   /// An environment for the length of a test.
   static func with(
     _ workspaces: String = "[{ name: lab-1, notebook: on }]", storage: String = "{ limit: 64 MiB }",
-    like earlier: NotebookPlace? = nil, _ body: (NotebookPlace) async throws -> Void
+    browser: String = "{}", like earlier: NotebookPlace? = nil,
+    _ body: (NotebookPlace) async throws -> Void
   ) async throws {
-    let place = try await NotebookPlace(workspaces, storage: storage, like: earlier)
+    let place = try await NotebookPlace(workspaces, storage: storage, browser: browser, like: earlier)
     do { try await body(place) } catch {
       await place.close()
       throw error
@@ -88,7 +92,7 @@ final class NotebookPlace {
     let environment = try EnvironmentPlan(options).environment
     let seat = NotebookSeat(
       position: WorkspacePosition(environment: environment.name, project: try Slug("lab"), workspace: name),
-      person: nil, rules: rules, store: try BucketName("lab-store"),
+      person: nil, rules: rules, handsOutFiles: false, store: try BucketName("lab-store"),
       workspace: try #require(running.workspace(name)))
     return NotebookHost([seat], environment: environment, log: log, logger: Logger(label: "test"))
   }

@@ -98,8 +98,14 @@ import Testing
     }
   }
 
-  @Test func `hands out no file`() async throws {
-    try await NotebookPlace.with { place in
+  private static let entries = [
+    "@jupyterlab/filebrowser-extension:download", "@jupyterlab/docmanager-extension:download",
+  ]
+
+  /// A switch that says no is the same as none.
+  @Test(arguments: ["{}", "{ download: off, upload: on, print: on }"])
+  func `hands out no file`(browser: String) async throws {
+    try await NotebookPlace.with(browser: browser) { place in
       _ = try await place.inside(
         "echo secret > ~/a.csv; echo secret > ~/b.png; printf '\\x89PNG\\r\\n\\x1a\\n' > ~/c.png; ln -s /etc/passwd ~/d.png"
       )
@@ -119,11 +125,43 @@ import Testing
       let page = try await place.lab("get", "/lab")
       #expect(page.first == "200")
       // The menus have none either, and the status bar has ours.
-      for part in [
-        "@jupyterlab/filebrowser-extension:download", "@jupyterlab/docmanager-extension:download",
+      for part in Self.entries + [
         "@jupyterlab/notebook-extension:export", "@jupyterlab/apputils-extension:print", "cordon-notebook",
       ] { #expect(page.contains { $0.contains("\"\(part)\"") }, "\(part)") }
       #expect(try await place.lab("get", "/lab/extensions/cordon-notebook/static/status.js").first == "200")
+    }
+  }
+
+  @Test func `hands out files to keep where the spec says so, and has the menus' entries for it`()
+    async throws
+  {
+    try await NotebookPlace.with(browser: "{ download: on }") { place in
+      _ = try await place.inside(
+        "echo figures > ~/a.csv; echo '<script>1</script>' > ~/b.html; printf '\\x89PNG\\r\\n\\x1a\\n' > ~/c.png; "
+          + "ln -s /etc/passwd ~/d.txt; echo hidden > ~/.e")
+      _ = try await place.lab("save", "x.ipynb", "1")
+      for (path, kept) in [
+        ("/files/a.csv", true), ("/files/a.csv?download=1", true), ("/files/b.html", true),
+        ("/files/x.ipynb", true), ("/files/c.png?download=1", true), ("/files/c.png", false),
+      ] {
+        let said = try await place.lab("get", path)
+        #expect(said.first == "200", "\(path): \(said)")
+        #expect(said.contains { $0.hasPrefix("disposition: attachment") } == kept, "\(path): \(said)")
+      }
+      #expect(try await place.lab("get", "/files/a.csv").contains("figures"))
+      for path in [
+        "/files/.e", "/files/d.txt/../../../etc/passwd", "/files/none",
+        "/nbconvert/html/x.ipynb?download=true",
+        "/view/a.csv", "/lab/api/extensions",
+      ] {
+        let said = try await place.lab("get", path)
+        #expect(said.first == "403" || said.first == "404", "\(path): \(said)")
+      }
+      let page = try await place.lab("get", "/lab")
+      for part in Self.entries { #expect(!page.contains { $0.contains("\"\(part)\"") }, "\(part)") }
+      for part in ["@jupyterlab/notebook-extension:export", "@jupyterlab/apputils-extension:print"] {
+        #expect(page.contains { $0.contains("\"\(part)\"") }, "\(part)")
+      }
     }
   }
 

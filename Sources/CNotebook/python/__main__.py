@@ -15,6 +15,7 @@ class Options:
     idle: int
     keep: list
     gateway: str
+    downloads: bool
 
 
 def main() -> None:
@@ -25,6 +26,7 @@ def main() -> None:
     words.add_argument("--keep", action="append", default=[], help="a pattern of files to keep beside notebooks")
     words.add_argument(
         "--gateway", choices=["another-user", "same-user"], required=True, help="who connects: never this workspace")
+    words.add_argument("--downloads", action="store_true", help="files may leave, by way of the portal")
     server.serve(Options(**vars(words.parse_args())))
 
 

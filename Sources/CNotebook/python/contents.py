@@ -2,13 +2,17 @@
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
-from cordon_notebook.doors import PictureHandler
+from cordon_notebook.doors import AttachmentHandler, PictureHandler
 
 
 class KeptContentsManager(AsyncLargeFileManager):
     """Saves to the home first; what is saved there then goes into the project's store."""
 
-    files_handler_class = PictureHandler
+    @property
+    def files_handler_class(self):
+        from cordon_notebook.server import Server
+
+        return AttachmentHandler if Server.downloads else PictureHandler
 
     @property
     def keeper(self):

@@ -1,4 +1,4 @@
-"""What the server answers beside JupyterLab: refusals for whatever would hand out a file, and how keeping goes."""
+"""What the server answers beside JupyterLab: whether it hands out a file, and how keeping goes."""
 
 import json
 import os
@@ -16,6 +16,9 @@ PICTURES = {
     ".jpeg": [b"\xff\xd8\xff"],
     ".gif": [b"GIF87a", b"GIF89a"],
 }
+
+# The menus' own entries for what `AttachmentHandler` hands out; `page_config.json` leaves them out.
+ENTRIES = ["@jupyterlab/docmanager-extension:download", "@jupyterlab/filebrowser-extension:download"]
 
 
 class Refused(web.RequestHandler):
@@ -51,6 +54,23 @@ class PictureHandler(AuthenticatedFileHandler):
         except OSError:
             return False
         return any(start.startswith(known) for known in beginnings)
+
+
+class AttachmentHandler(PictureHandler):
+    """Hands out every file where the spec lets files leave: what is no picture to keep only, never to be shown."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, path, include_body=True):
+        if self.get_arguments("download") or not self.is_picture(path):
+            self.set_attachment_header(path.rsplit("/", 1)[-1])
+        await AuthenticatedFileHandler.get(self, path, include_body=include_body)
+
+
+def with_entries(handler, page: dict) -> dict:
+    """What the page is told, with the menus' entries for downloads."""
+    off = [name for name in page["disabledExtensions"] if name not in ENTRIES]
+    return {**page, "disabledExtensions": off}
 
 
 class KeptHandler(APIHandler):

@@ -55,11 +55,12 @@ def arguments(options) -> list:
 class Server(ServerApp):
     """A server that only the gateway talks to."""
 
-    # Without those that hand out files: `files` comes from the contents manager, for pictures alone.
+    # Without those that hand out files: `files` comes from the contents manager, for pictures alone unless files may leave.
     default_services = tuple(
         name for name in ServerApp.default_services if name not in ("files", "nbconvert", "view"))
 
     gateway = "another-user"
+    downloads = False
     keeper = None
     log_file = HOME / ".local/state/cordon/notebook.log"
 
@@ -75,6 +76,8 @@ class Server(ServerApp):
     def init_webapp(self):
         super().init_webapp()
         self.web_app.settings["cordon_keeper"] = self.keeper
+        if self.downloads:
+            self.web_app.settings["page_config_hook"] = doors.with_entries
         # Before those of JupyterLab and other extensions: the first that fits a request answers it.
         self.web_app.add_handlers(".*$", doors.handlers())
 
@@ -121,6 +124,7 @@ def is_outside(connection: socket.socket, gateway: str) -> bool:
 def serve(options) -> None:
     os.environ["JUPYTER_RUNTIME_DIR"] = "/run/jupyter"
     Server.gateway = options.gateway
+    Server.downloads = options.downloads
     Server.keeper = Keeper(
         home=HOME, bucket=options.bucket, prefix=options.prefix, patterns=["*.ipynb"] + options.keep)
     Server.keeper.start()

@@ -89,15 +89,19 @@ public struct ManagedPolicy: Sendable, Equatable {
     ]
   }
 
+  private var blocked: [String] {
+    [
+      "*", "chrome://*", "chrome-untrusted://*", "chrome-extension://*", "devtools://*", "view-source:*",
+      "file://*", "javascript://*", "data:*", "filesystem:*", "ftp://*",
+    ]
+  }
+
+  /// Chromium 156 judges a `blob:` address by its maker's, whatever the list says of it (measured): what closes it to
+  /// downloads is `DownloadRestrictions`. One that took the entry at its word is not to close what the spec opens.
   private var network: [(String, JSONValue)] {
     [
       (
-        "URLBlocklist",
-        [
-          "*", "chrome://*", "chrome-untrusted://*", "chrome-extension://*", "devtools://*", "view-source:*",
-          "file://*",
-          "javascript://*", "data:*", "filesystem:*", "blob:*", "ftp://*",
-        ]
+        "URLBlocklist", .array((blocked + (rules.download ? [] : ["blob:*"])).map { .string($0) })
       ),
       ("URLAllowlist", .array(allowlist.map { .string($0) })),
       ("QuicAllowed", false), ("DnsOverHttpsMode", "off"), ("BuiltInDnsClientEnabled", false),

@@ -18,7 +18,7 @@ extension BrowserSession {
 
   /// A page wants to download: refused where that is off, else caught.
   func downloadBegins(_ id: String, address: String, name proposed: String) async {
-    let host = PageAddress(address)?.host ?? ""
+    let host = Self.maker(of: address)
     guard DownloadLicence(plan.rules) != nil else {
       return await refuse(
         .download, .downloadRefused, ["host": host, "name": String(proposed.prefix(128))], downloadReason,
@@ -33,6 +33,11 @@ extension BrowserSession {
         "too many files at once; try again in a moment", subject: name.text)
     }
     downloads[id] = Download(name: name, host: host)
+  }
+
+  /// The host that a download is of: a `blob:` address has its maker's origin in it (File API §8.3.1).
+  private static func maker(of address: String) -> String {
+    PageAddress(address.hasPrefix("blob:") ? String(address.dropFirst(5)) : address)?.host ?? ""
   }
 
   /// Chromium's own names are of these letters; they become part of a path.

@@ -44,6 +44,8 @@ struct LocalJudge {
     case .control(let control): return outcome(of: control)
     case .mechanism(let mechanism): return outcome(of: mechanism)
     case .crossing(let action): return outcome(of: action)
+    case .browserPolicy(let action):
+      return action.isOn(in: environment.browser) ? outcome(of: action) : outcome(of: .browserPolicy)
     case .fact(let fact):
       let control = ClosingControl(
         resource: fact.rawValue, location: places.location("projects"), layer: fact.layer)

@@ -53,6 +53,8 @@ enum LocalBarrier: Sendable {
   case fact(LocalFact)
   /// What the spec lets cross the portal.
   case crossing(PortalAction)
+  /// The browser's policy, as far as the spec's line for a crossing leaves it closed.
+  case browserPolicy(PortalAction)
   /// The compiled documents, asked by the engine.
   case policy(LocalQuestion)
 }

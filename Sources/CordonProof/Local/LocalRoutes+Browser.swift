@@ -9,7 +9,7 @@ extension LocalRoutes {
         .inBrowser(
           "a file that a page saves",
           "Object.assign(document.createElement('a'), {href: url, download: 'data.csv'}).click()",
-          .control(.browserPolicy)),
+          .browserPolicy(.download)),
         .inBrowser(
           "a file that the portal hands to the person", "a click on a download", .crossing(.download)),
       ]),

@@ -14,6 +14,8 @@ struct NotebookSeat: Sendable {
   var person: Slug?
   /// How it keeps files, and when it ends.
   var rules: NotebookRules
+  /// Whether its menus have downloads, and its server hands files to the session's browser.
+  var handsOutFiles: Bool
   /// The bucket that keeps what is saved.
   var store: BucketName
   /// The workspace, open and with an ingress folder.
@@ -21,12 +23,13 @@ struct NotebookSeat: Sendable {
 
   /// A seat in an open workspace.
   init(
-    position: WorkspacePosition, person: Slug?, rules: NotebookRules, store: BucketName,
+    position: WorkspacePosition, person: Slug?, rules: NotebookRules, handsOutFiles: Bool, store: BucketName,
     workspace: OpenWorkspace
   ) {
     self.position = position
     self.person = person
     self.rules = rules
+    self.handsOutFiles = handsOutFiles
     self.store = store
     self.workspace = workspace
   }
@@ -39,7 +42,7 @@ struct NotebookSeat: Sendable {
         NotebookInstallation.place + "/bin/python", "-I", "-m", "cordon_notebook",
         "--bucket", store.text, "--prefix", NotebookRules.prefix(of: position.workspace),
         "--idle", "\(rules.idle)", "--gateway", gateway,
-      ] + rules.keep.map { "--keep=\($0)" })
+      ] + rules.keep.map { "--keep=\($0)" } + (handsOutFiles ? ["--downloads"] : []))
   }
 }
 

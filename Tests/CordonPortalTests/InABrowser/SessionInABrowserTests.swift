@@ -55,13 +55,13 @@ import Testing
     await world.close()
     #expect(status == 0 && text.isEmpty, "\(text)")
     let asked = await desk.requests.map(\.action)
-    #expect(asked == (isOpen ? [.startSession, .download, .upload, .print] : [.startSession]))
+    #expect(asked == (isOpen ? [.startSession, .download, .download, .upload, .print] : [.startSession]))
   }
 
   private static let files = """
     <title>ready</title><body style="margin:0">
     <button style="position:absolute;left:0;top:0;width:100px;height:40px" onclick="const a=document.createElement('a');
-    a.href=URL.createObjectURL(new Blob(['abc']));a.download='r.csv';a.click()">blob</button>
+    a.href=window.URL.createObjectURL(new Blob(['abc']));a.download='r.csv';a.click()">blob</button>
     <a style="position:absolute;left:0;top:60px;width:100px;height:40px" href="/data" download="d.txt">attachment</a>
     <input type=file style="position:absolute;left:0;top:120px;width:300px;height:40px" onchange="const f=this.files[0];
     document.title='got:'+f.name+':'+f.size">

@@ -9,7 +9,7 @@ import Testing
   private static let page = """
     <title>ready</title><body style="margin:0">
     <button style="position:absolute;left:0;top:0;width:100px;height:40px" onclick="const a=document.createElement('a');
-    a.href=URL.createObjectURL(new Blob(['abc']));a.download='r.csv';a.click()">blob</button>
+    a.href=window.URL.createObjectURL(new Blob(['abc']));a.download='r.csv';a.click()">blob</button>
     <a style="position:absolute;left:0;top:60px;width:100px;height:40px" href="/data" download="d.txt">attachment</a>
     <input type=file style="position:absolute;left:0;top:120px;width:300px;height:40px" onchange="const f=this.files[0];
     f.text().then(t=>document.title='got:'+f.name+':'+t)">
@@ -22,10 +22,10 @@ import Testing
     try await RealSession.with(Self.page, rules: rules, more: ["/data": "abc"]) { real, viewer in
       await viewer.untilTitle("ready")
       await viewer.until("a picture") { !$0.frames.isEmpty }
-      // A blob's address is blocked before it could be a download.
-      await viewer.click(50, 20)
-      await viewer.click(50, 70)
-      await viewer.until("refused") { !$0.reasons(.download).isEmpty }
+      for (place, count) in [(20.0, 1), (70.0, 2)] {
+        await viewer.click(50, place)
+        await viewer.until("refused") { $0.reasons(.download).count == count }
+      }
       await viewer.click(50, 140)
       await viewer.send(.print)
       await viewer.until("not printed") { !$0.reasons(.print).isEmpty }
@@ -36,23 +36,29 @@ import Testing
     }
   }
 
-  /// What a page makes in its own memory has an address that policy blocks; what the notebook hands out has not.
-  @Test func `on, a file of the notebook's is caught, what was caught is not left, and a blob goes nowhere`()
+  @Test
+  func `on, what a page makes and what the notebook hands out are caught, and what was caught is not left`()
     async throws
   {
     let rules = BrowserRules(download: true)
     try await RealSession.with(Self.page, rules: rules, more: ["/data": "abc"]) { real, viewer in
       await viewer.untilTitle("ready")
       await viewer.until("a picture") { !$0.frames.isEmpty }
-      await viewer.click(50, 20)
-      await viewer.click(50, 70)
-      await viewer.until("a file") { $0.offers.contains { $0.name == "d.txt" } }
-      let offer = try #require(await viewer.offers.first)
-      let served = Array("<!doctype html><meta charset=utf-8>abc".utf8)
-      #expect(await viewer.offers.count == 1 && Int(offer.size) == served.count)
-      let recorded = await real.desk.requests.first
-      #expect(recorded?.details["sha256"] == Transfer.facts(served)["sha256"])
-      #expect(await real.session.takeFile(offer.id)?.bytes == served)
+      let served = "<!doctype html><meta charset=utf-8>abc"
+      for (place, name, text) in [(20.0, "r.csv", "abc"), (70.0, "d.txt", served)] {
+        await viewer.click(50, place)
+        await viewer.until("a file") { $0.offers.contains { $0.name == name } }
+        let offer = try #require(await viewer.offers.last)
+        let bytes = Array(text.utf8)
+        #expect(Int(offer.size) == bytes.count && offer.deed == .download)
+        let recorded = await real.desk.requests.last
+        #expect(recorded?.action == .download)
+        #expect(recorded?.details["sha256"] == Transfer.facts(bytes)["sha256"])
+        #expect(recorded?.details["name"] == name && recorded?.details["host"] == TestSite.host)
+        #expect(await real.session.takeFile(offer.id)?.bytes == bytes)
+      }
+      #expect(await viewer.offers.count == 2)
+      #expect(await real.desk.requests.count == 2)
       #expect(try await real.session.browser.takeDownload("a", atMost: 1) == [])
       #expect(await real.session.downloads.isEmpty)
     }
