@@ -66,7 +66,10 @@ import Testing
     }
     #expect(sources.count == 2)
     // Whatever else carries script carries the portal's.
-    let own = [PageStyle.script, PageWatcher.script, PageRedactor.script([]), PageRedactor.rootTeller]
+    let own = [
+      PageStyle.script, PagePicker.script, PageWatcher.script, PageRedactor.script([]),
+      PageRedactor.rootTeller,
+    ]
     for command in DevToolsCommand.examples(BrowserRules())
     where command.method == "Page.addScriptToEvaluateOnNewDocument" {
       let value = try JSONValue(parsing: command.encoded(id: 1, session: nil))

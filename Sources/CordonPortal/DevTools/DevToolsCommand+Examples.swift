@@ -13,7 +13,7 @@ extension DevToolsCommand {
       .closeTarget("t"), .enablePage, .navigateToEntry(0), .navigationHistory, .reload, .endScript,
       .answerDialog(accept: false, text: ""), .setMetrics(width: 1, height: 1, scale: 1), .bringToFront,
       .startScreencast(quality: 1, width: 1, height: 1), .stopScreencast, .acknowledgeFrame(1),
-      .addStartupStyle, .addWatcher, .addRedactor([]), .addRootTeller, .addBinding,
+      .addStartupStyle, .addPicker, .addWatcher, .addRedactor([]), .addRootTeller, .addBinding,
       .isolatedWorld(frame: "f"),
       .call(.find("a", backwards: false), world: 1), .call(.selection, world: 1),
       .call(.places(since: 0), world: 1),

@@ -65,6 +65,8 @@ public enum DevToolsCommand: Sendable, Equatable {
   case acknowledgeFrame(Int)
   /// Style that makes native popups part of the page. The text is the portal's own, never a page's or a person's.
   case addStartupStyle
+  /// Script that draws in the page what Chromium would pick from in windows of its own.
+  case addPicker
   /// Script that tells the pointer's shape and where text is typed, in a world that the page does not see.
   case addWatcher
   /// Script that finds the text which the spec hides, in the portal's own world. The patterns are in it as numbers.
@@ -118,7 +120,8 @@ public enum DevToolsCommand: Sendable, Equatable {
     case .startScreencast: "Page.startScreencast"
     case .stopScreencast: "Page.stopScreencast"
     case .acknowledgeFrame: "Page.screencastFrameAck"
-    case .addStartupStyle, .addWatcher, .addRedactor, .addRootTeller: "Page.addScriptToEvaluateOnNewDocument"
+    case .addStartupStyle, .addPicker, .addWatcher, .addRedactor, .addRootTeller:
+      "Page.addScriptToEvaluateOnNewDocument"
     case .addBinding: "Runtime.addBinding"
     case .isolatedWorld: "Page.createIsolatedWorld"
     case .call: "Runtime.callFunctionOn"
@@ -175,6 +178,11 @@ public enum DevToolsCommand: Sendable, Equatable {
       ]
     case .acknowledgeFrame(let number): [("sessionId", .number(number))]
     case .addStartupStyle: [("source", .string(PageStyle.script)), ("runImmediately", true)]
+    case .addPicker:
+      [
+        ("source", .string(PagePicker.script)), ("worldName", .string(PageWatcher.world)),
+        ("runImmediately", true),
+      ]
     case .addWatcher:
       [
         ("source", .string(PageWatcher.script)), ("worldName", .string(PageWatcher.world)),

@@ -36,9 +36,10 @@ extension BrowserSession {
       dialogs: Meter(capacity: limits.dialogs, perSecond: Double(limits.dialogs) / 30, at: clock.now))
     nextTab += 1
     tabs.append(tab)
-    for command in [.enablePage, .addStartupStyle, .addWatcher, .addBinding] as [DevToolsCommand] {
-      send(command, to: tab)
-    }
+    let commands: [DevToolsCommand] = [
+      .enablePage, .addStartupStyle, .addPicker, .addWatcher, .addBinding,
+    ]
+    for command in commands { send(command, to: tab) }
     if let licence = UploadLicence(plan.rules) { send(.interceptFileChooser(licence), to: tab) }
     setMetrics(of: tab)
     return tab
