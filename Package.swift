@@ -211,7 +211,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
-    tests("EndToEndTests", ["cordon"], reading: ["portal-walk"]),
+    tests("EndToEndTests", ["cordon"], reading: ["portal-walk", "crossing-walk", "walking.py"]),
     tests(
       "CordonGatewayTests",
       ["CordonGateway", "CordonModel", "CordonPolicy", "CordonWire", "CordonStore"] + gatewayLibraries

@@ -5,11 +5,13 @@ import Testing
 ///
 /// `CORDON_PICTURES` names a folder for its pictures.
 @Suite(.serialized) struct `The way in` {
-  private static func lines(port: String) -> String {
+  private static func lines(port: String, more: String) -> String {
     """
     portal: { listen: "127.0.0.1:\(port)" }
     people:
       - { name: ann, roles: [data-scientist], projects: [lab] }
+      - { name: joe, roles: [auditor], projects: [lab] }
+    \(more)
     projects:
 
     """
@@ -19,16 +21,14 @@ import Testing
   private static let notebooks = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../.build/notebooks").standardizedFileURL.path
 
-  @Test func `leads from a one-time link to a cell that runs, and explains the download that does not`()
-    throws
-  {
+  /// An environment whose notebook is ann's, for the length of a walk.
+  private static func with(_ more: String = "", _ body: (Up, _ port: String) throws -> Void) throws {
     let port = try run([
       "/usr/bin/python3", "-c",
       "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])",
     ]).line
-    let origin = "https://127.0.0.1:\(port)"
     let text = Place.text(sandbox: "sandbox: { without: [disk-reservation] }")
-      .replacing("projects:\n", with: Self.lines(port: port))
+      .replacing("projects:\n", with: Self.lines(port: port, more: more))
       .replacing(#/- \{ name: lab-1, size: .* \}/#, with: "- { name: lab-1, person: ann, notebook: on }")
     let place = try Place(text)
     let files = FileManager.default
@@ -39,21 +39,57 @@ import Testing
     try files.createSymbolicLink(
       atPath: place.state + "/notebooks", withDestinationPath: Self.notebooks)
     try Up.with(place) { up in
-      #expect(try up.cordon("status").text.contains("portal \(origin)"))
-      let invited = try Cordon.run("people", "invite", "ann", "--spec", place.spec, "--state", place.state)
-      let given = try JSONSerialization.data(withJSONObject: [
-        "origin": origin, "key": try Self.keyDigest("127.0.0.1:\(port)"), "link": invited.line,
+      #expect(try up.cordon("status").text.contains("portal https://127.0.0.1:\(port)"))
+      try body(up, port)
+    }
+  }
+
+  private static func invite(_ name: String, to place: Place) throws -> String {
+    try Cordon.run("people", "invite", name, "--spec", place.spec, "--state", place.state).line
+  }
+
+  /// Goes a walk; it says what is wrong.
+  private static func go(_ walk: String, at port: String, _ more: [String: String]) throws {
+    let given = try JSONSerialization.data(
+      withJSONObject: [
+        "origin": "https://127.0.0.1:\(port)", "key": try keyDigest("127.0.0.1:\(port)"),
         "pictures": ProcessInfo.processInfo.environment["CORDON_PICTURES"] ?? "",
-      ])
-      let walk = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "portal-walk").path
-      let said = try run(
-        ["/usr/bin/python3", walk, String(decoding: given, as: UTF8.self)], seconds: 400)
-      #expect(said.status == 0 && said.text.isEmpty, "\(said)")
+      ].merging(more) { $1 })
+    let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: walk).path
+    let said = try run(["/usr/bin/python3", path, String(decoding: given, as: UTF8.self)], seconds: 400)
+    #expect(said.status == 0 && said.text.isEmpty, "\(said)")
+  }
+
+  @Test func `leads from a one-time link to a cell that runs, and explains the download that does not`()
+    throws
+  {
+    try Self.with { up, port in
+      try Self.go("portal-walk", at: port, ["link": try Self.invite("ann", to: up.place)])
       #expect(try up.exec("sh", "-c", "cat ~/walked").line == "45")
       // With a browser and a notebook running, the portal is all that anybody outside can come to.
       #expect(try Traces.listening(up.status.process) == ["0100007F:\(port)"])
       try Self.killTheGateway(of: up)
       #expect(try up.exec("sh", "-c", "cat ~/walked").line == "45")
+    }
+  }
+
+  @Test
+  func `shows no digit of a card's number, live or recorded, and lets out the files that the spec opens`()
+    throws
+  {
+    try Self.with("browser: { download: on, redact: [card-number], record: { keep: 1d } }") { up, port in
+      try Self.go(
+        "crossing-walk", at: port,
+        [
+          "link": try Self.invite("ann", to: up.place), "auditor": try Self.invite("joe", to: up.place),
+        ])
+      let taken = try up.cordon("ledger show --event Download --format json").text
+      for name in ["results.csv", "Untitled.ipynb"] { #expect(taken.contains(name), "\(taken)") }
+      #expect(taken.contains("sha256") && !taken.contains("denied"), "\(taken)")
+      let hidden = try up.cordon("ledger show --event textRedacted --format json").text
+      #expect(hidden.contains("card-number") && !hidden.contains("4111"), "\(hidden)")
+      let verified = try up.verify()
+      #expect(verified.status == 0, "\(verified)")
     }
   }
 
