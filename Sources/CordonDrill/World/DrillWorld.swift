@@ -17,6 +17,8 @@ enum DrillAddress {
   static let directHost = "direct.test"
   static let allowedPort: UInt16 = 8443
   static let allowedPlainPort: UInt16 = 8080
+  /// The open browser's own, on a card beside the loopback.
+  static let caller = "192.0.2.3"
   static let sinkPort: UInt16 = 19_555
   static let userZone = "zone.evil.test"
 }
@@ -118,6 +120,17 @@ public enum DrillWorld {
     // Whoever may open an ICMP socket without privileges is a setting of each network namespace; here all may. Where
     // the setting cannot be changed, that one try has no control, and the others of its attack have.
     try? Files.write("0 65534\n", to: "/proc/sys/net/ipv4/ping_group_range")
+  }
+
+  /// Gives the world a network card beside its loopback: without one, Chromium calls no other browser.
+  ///
+  /// Where it cannot be made, those attempts get nowhere in an open browser either, and the table says so.
+  static func addCard() {
+    for command in [
+      "link add drill0 type veth peer name drill1", "link set drill0 addrgenmode none",
+      "link set drill1 addrgenmode none", "address add \(DrillAddress.caller)/32 dev drill0",
+      "link set drill1 up", "link set drill0 up",
+    ] { _ = try? Tool.run(["ip"] + command.split(separator: " ").map(String.init)) }
   }
 
   /// The host's resolvers are taken away together with the sockets by which some of them are asked.
