@@ -37,23 +37,21 @@ extension CloudPlan {
         "PolicyDocument": Self.document(ceiling(rule, browser)),
       ])
     let people = rule.people.map { "arn:aws:iam::\(account):user/\($0)" }
-    let trust: CloudValue = [
-      "Sid": "NamedPeopleUntilThen", "Effect": "Allow", "Principal": ["AWS": .texts(people)],
-      "Action": "sts:AssumeRole",
-      "Condition": [
+    let trust = becoming(
+      "NamedPeopleUntilThen", .texts(people),
+      if: [
         "StringEquals": ["aws:PrincipalOrgID": .text(organization)],
         "Bool": ["aws:MultiFactorAuthPresent": "true"],
         "NumericLessThan": ["aws:MultiFactorAuthAge": "900"],
         "DateLessThan": ["aws:CurrentTime": .text(rule.until)],
-      ],
-    ]
+      ], browser)
     var tags = self.tags(environment.projects.first { $0.name == rule.project }).elements ?? []
     tags.append(["Key": "break-glass", "Value": .text(rule.until)])
     return stack.add(
       "\(logical)Role", "AWS::IAM::Role",
       [
         "RoleName": .text(name(rule)), "Description": .text(rule.reason), "MaxSessionDuration": 3600,
-        "PermissionsBoundary": boundary.ref, "AssumeRolePolicyDocument": Self.document([trust]),
+        "PermissionsBoundary": boundary.ref, "AssumeRolePolicyDocument": trust,
         "Policies": [["PolicyName": "emergency", "PolicyDocument": Self.document(rights(rule))]],
         "Tags": .list(tags),
       ], comment: "Until \(rule.until); a session that began before ends with it.")

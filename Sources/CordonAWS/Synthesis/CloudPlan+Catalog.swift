@@ -30,7 +30,7 @@ extension CloudPlan {
       [
         "Bucket": bucket.ref,
         "PolicyDocument": Self.document(
-          guarding(name) + [
+          guarding(name, base.key) + [
             [
               "Sid": "NobodyOfTheStacks", "Effect": "Deny", "Principal": "*",
               "NotAction": ["s3:GetObject", "s3:GetObjectVersion"], "Resource": Self.whole(name),

@@ -98,14 +98,14 @@ extension CloudPlan {
     return stack.add(logical, "AWS::S3::Bucket", properties, isRetained: true)
   }
 
-  /// What the policy of every bucket begins with that no line of the spec stands for: TLS, and nobody from elsewhere.
-  func guarding(_ name: BucketName) -> [CloudValue] {
+  /// What the policy of every bucket begins with that no line of the spec stands for: TLS, nobody from elsewhere, no other key.
+  func guarding(_ name: BucketName, _ key: CloudHandle) -> [CloudValue] {
     [
       [
         "Sid": "TLSOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": Self.whole(name),
         "Condition": ["BoolIfExists": ["aws:SecureTransport": "false"]],
       ],
-      onlyOwnPeople(name),
+      onlyOwnPeople(name), onlyOurKey(name, key),
     ]
   }
 
@@ -117,7 +117,7 @@ extension CloudPlan {
   }
 
   /// No object under another key.
-  func onlyOurKey(_ name: BucketName, _ key: CloudHandle) -> CloudValue {
+  private func onlyOurKey(_ name: BucketName, _ key: CloudHandle) -> CloudValue {
     [
       "Sid": "OnlyOurKey", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
       "Resource": .text(name.arn(key: "*")),

@@ -20,7 +20,7 @@ extension CloudPlan {
         "Description": "What no one in the project can do, whatever else is attached",
         "PolicyDocument": Self.document(ceiling(project, network, browser)),
       ])
-    let scientist = self.scientist(project, boundary, in: &stack)
+    let scientist = self.scientist(project, boundary, browser, in: &stack)
     let names = ProjectRole(
       project: project.name, purpose: .workspace, account: environment.organization.account)
     let workspace = role(
@@ -97,15 +97,31 @@ extension CloudPlan {
     ]
   }
 
+  /// How people become a role: from the portal's address, or through the doors of its network, where the key of the address is
+  /// left out (IAM User Guide, "AWS global condition context keys").
+  func becoming(_ sid: String, _ people: CloudValue, if conditions: CloudValue, _ browser: BrowserParts)
+    -> CloudValue
+  {
+    let places: [(String, CloudValue)] = [
+      ("FromThePortalsAddress", ["IpAddress": ["aws:SourceIp": "\(browser.address.ref)/32"]]),
+      ("FromThePortalsNetwork", ["StringEquals": ["aws:SourceVpc": browser.vpc.ref]]),
+    ]
+    return Self.document(
+      places.map { place, condition in
+        var statement = CompiledStatement(value: [
+          "Sid": .text(sid + place), "Effect": "Allow", "Principal": ["AWS": people],
+          "Action": "sts:AssumeRole", "Condition": conditions,
+        ])
+        statement.narrow(condition)
+        return statement.value
+      })
+  }
+
   private func scientist(
-    _ project: Project, _ boundary: CloudHandle, in stack: inout CloudStack
+    _ project: Project, _ boundary: CloudHandle, _ browser: BrowserParts, in stack: inout CloudStack
   ) -> CloudHandle {
-    let trust = Self.document([
-      [
-        "Effect": "Allow", "Principal": ["AWS": .text(root)], "Action": "sts:AssumeRole",
-        "Condition": ["StringEquals": ["aws:PrincipalOrgID": .text(organization)]],
-      ]
-    ])
+    let trust = becoming(
+      "People", .text(root), if: ["StringEquals": ["aws:PrincipalOrgID": .text(organization)]], browser)
     let studio: CloudValue = [
       "Sid": "OpenStudio", "Effect": "Allow",
       "Action": [

@@ -91,7 +91,7 @@ extension CloudPlan {
       [
         "Bucket": bucket.ref,
         "PolicyDocument": Self.document(
-          guarding(name) + [
+          guarding(name, key) + [
             [
               "Sid": "OwnDoorOrTheServer", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
               "Resource": Self.whole(name),
@@ -100,8 +100,7 @@ extension CloudPlan {
                 "ArnNotEquals": ["aws:PrincipalArn": role.arn],
                 "BoolIfExists": ["aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"],
               ],
-            ],
-            onlyOurKey(name, key),
+            ]
           ]),
       ])
   }

@@ -32,7 +32,7 @@ extension CloudPlan {
       [
         "Bucket": bucket.ref,
         "PolicyDocument": Self.document(
-          guarding(name) + [
+          guarding(name, key) + [
             [
               "Sid": "AuditorsLook", "Effect": "Allow", "Principal": Self.auditors,
               "Action": ["s3:GetBucketAcl", "s3:ListBucket"], "Resource": .text(name.arn),

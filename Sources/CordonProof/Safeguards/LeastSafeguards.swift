@@ -19,6 +19,9 @@ enum LeastSafeguards {
         "roles-placed", .least, "a role that code becomes from another is become in the network alone",
         reads: ["AWS::IAM::Role"], judge: places),
       Safeguard(
+        "people-placed", .least, "a role of people is become from the portal's address or network alone",
+        reads: ["AWS::IAM::Role"], judge: PeopleTrust.judge),
+      Safeguard(
         "objects-named", .least, "no role reads or writes whatever bucket it likes",
         reads: ["AWS::IAM::Role", "AWS::IAM::Policy"], judge: objects),
       Safeguard(

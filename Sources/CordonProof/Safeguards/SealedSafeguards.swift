@@ -1,4 +1,5 @@
 import CordonModel
+import CordonPolicy
 
 /// What lies somewhere lies under a key of one's own: whoever gets at the disk, the bucket or the log needs a right to the key as
 /// well, and its policy refuses strangers.
@@ -14,6 +15,9 @@ enum SealedSafeguards {
             "KMSMasterKeyID",
           ], lack: "no key of ours encrypts what is put there")
       ]),
+    Safeguard(
+      "puts-sealed", .sealed, "a bucket refuses an object that is put under another key than ours",
+      reads: ["AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::KMS::Key"], judge: puts),
     Safeguard(
       "disks-sealed", .sealed, "every disk of workspaces and jobs is under a key of one's own",
       disks.map { .key($0.type, $0.path, lack: "no key of ours encrypts its disks") }),
@@ -53,6 +57,40 @@ enum SealedSafeguards {
       }),
     Safeguard("keys-rotated", .sealed, "every key of one's own is rotated", [rotation]),
   ]
+
+  /// Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys": the key that a request names goes before the bucket's
+  /// own, so that whoever writes chooses who can read, unless the policy refuses it.
+  @Sendable private static func puts(_ scene: Scene) -> SafeguardFinding {
+    let estate = scene.estate
+    let path = [
+      "BucketEncryption", "ServerSideEncryptionConfiguration", "ServerSideEncryptionByDefault",
+      "KMSMasterKeyID",
+    ]
+    let keys = estate.all("AWS::KMS::Key", "AWS::KMS::ReplicaKey").map { estate.arn($0) }
+    var finding = SafeguardFinding()
+    for bucket in estate.buckets {
+      let own = bucket.resource.properties.all(at: path)
+      guard !own.isEmpty else { continue }
+      let named = own.compactMap { estate.text($0).value }.filter { $0.hasPrefix("arn:") }
+      var demands = KeyDemands.of(.people([]), .anywhere, .own, estate)
+      demands.require(
+        "s3:x-amz-server-side-encryption-aws-kms-key-id", "StringEquals", keys + named + [""], positive: false
+      )
+      let question = RequestQuestion(
+        layers: [LayerReading(.resource, policies: bucket.policies, needsAllow: false)],
+        callers: estate.callers(.people([])), actions: ["s3:PutObject"], resources: ["\(bucket.arn)/*"],
+        demands: demands, resourceAccount: estate.account)
+      switch scene.prover.ask(question) {
+      case .none: finding.hold(bucket.holder, ["PolicyDocument"])
+      case .unknown(let parts): finding.doubt(parts, bucket.holder)
+      case .some:
+        finding.lose(
+          "whoever may write to \(bucket.resource.id) may name a key of somebody else", bucket.holder,
+          ["PolicyDocument"])
+      }
+    }
+    return finding
+  }
 
   private static let monitors = ["DataQuality", "ModelQuality", "ModelBias", "ModelExplainability"]
 

@@ -40,6 +40,10 @@ import Testing
   private static let sealed: [(lost: Set<String>, resource: String, change: Change)] = [
     (["buckets-sealed"], "diagnosis-data/BreastCancerDataBucket", .without(["BucketEncryption"])),
     (["buckets-sealed"], "foundation/LogBucket", .without(["BucketEncryption"])),
+    (["puts-sealed"], "diagnosis-data/BreastCancerDataBucketPolicy", .silent("OnlyOurKey")),
+    (["puts-sealed"], "diagnosis-data/BreastCancerStoreBucketPolicy", .silent("OnlyOurKey")),
+    (["puts-sealed"], "foundation/LogBucketPolicy", .silent("OnlyOurKey")),
+    (["puts-sealed"], "products/ProductBucketPolicy", .silent("OnlyOurKey")),
     (["records-sealed"], "watch/Trail", .without(["KMSKeyId"])),
     (["records-sealed"], "watch/Delivery", .without(["S3KmsKeyArn"])),
     (["records-sealed"], "foundation/FlowLog", .without(["KmsKeyId"])),
@@ -59,7 +63,7 @@ import Testing
     (["images-kept"], "diagnosis-registry/Images", .to(["ImageTagMutability"], "MUTABLE")),
     (["records-kept"], "foundation/FlowLog", .to(["RetentionInDays"], 30)),
     (["inputs-kept"], "diagnosis-data/BreastCancerDataBucketPolicy", .silent("ReadOnly")),
-    (["inputs-kept"], "diagnosis-data/BreastCancerDataBucketPolicy", .removed),
+    (["inputs-kept", "puts-sealed"], "diagnosis-data/BreastCancerDataBucketPolicy", .removed),
   ]
 
   private static let corrected: [(lost: Set<String>, resource: String, change: Change)] = [
@@ -92,6 +96,8 @@ import Testing
     (["roles-bounded"], "diagnosis-catalog/LaunchRole", .without(["PermissionsBoundary"])),
     (["roles-bounded"], "correction/FunctionRole", .without(["PermissionsBoundary"])),
     (["roles-placed"], "diagnosis-identity/ReaderRole", .unconditional("OwnWorkspaces")),
+    (["people-placed"], "diagnosis-identity/ScientistRole", .unconditional("PeopleFromThePortalsAddress")),
+    (["people-placed"], "diagnosis-identity/ScientistRole", .unconditional("PeopleFromThePortalsNetwork")),
     (["objects-named"], "diagnosis-catalog/LaunchRole", .unconditional("FetchTemplate")),
     (["orders-own"], "diagnosis-catalog/OrderPolicy", .unconditional("OwnOrders")),
     (["lists-narrow"], "diagnosis-network/AclOutHttps", .without(["PortRange"])),

@@ -126,6 +126,95 @@ import Testing
     #expect(try Self.verdict(of: name, in: json) == expected)
   }
 
+  @Test(arguments: [
+    (
+      SafeguardVerdict?.some(.held), "puts-sealed",
+      #"{"K":{"type":"AWS::KMS::Key"},"B":{"type":"AWS::S3::Bucket","BucketName":"b","BucketEncryption":{"ServerSideEncryptionConfiguration":[{"ServerSideEncryptionByDefault":{"KMSMasterKeyID":{"Arn":"K"}}}]}},"P":{"type":"AWS::S3::BucketPolicy","Bucket":{"Ref":"B"},"PolicyDocument":{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringNotEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":{"Arn":"K"}},"Null":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"false"}}}]}}}"#
+    ),
+    (
+      .held, "puts-sealed",
+      #"{"K":{"type":"AWS::KMS::Key"},"B":{"type":"AWS::S3::Bucket","BucketName":"b","BucketEncryption":{"ServerSideEncryptionConfiguration":[{"ServerSideEncryptionByDefault":{"KMSMasterKeyID":{"Arn":"K"}}}]}},"P":{"type":"AWS::S3::BucketPolicy","Bucket":{"Ref":"B"},"PolicyDocument":{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::b/*"}]}}}"#
+    ),
+    (
+      .lost, "puts-sealed",
+      #"{"K":{"type":"AWS::KMS::Key"},"B":{"type":"AWS::S3::Bucket","BucketName":"b","BucketEncryption":{"ServerSideEncryptionConfiguration":[{"ServerSideEncryptionByDefault":{"KMSMasterKeyID":{"Arn":"K"}}}]}}}"#
+    ),
+    (
+      .lost, "puts-sealed",
+      #"{"K":{"type":"AWS::KMS::Key"},"B":{"type":"AWS::S3::Bucket","BucketName":"b","BucketEncryption":{"ServerSideEncryptionConfiguration":[{"ServerSideEncryptionByDefault":{"KMSMasterKeyID":{"Arn":"K"}}}]}},"P":{"type":"AWS::S3::BucketPolicy","Bucket":{"Ref":"B"},"PolicyDocument":{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringNotEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":{"Arn":"K"}},"Null":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"false"}}}]}}}"#
+    ),
+    (
+      .lost, "puts-sealed",
+      #"{"K":{"type":"AWS::KMS::Key"},"B":{"type":"AWS::S3::Bucket","BucketName":"b","BucketEncryption":{"ServerSideEncryptionConfiguration":[{"ServerSideEncryptionByDefault":{"KMSMasterKeyID":{"Arn":"K"}}}]}},"P":{"type":"AWS::S3::BucketPolicy","Bucket":{"Ref":"B"},"PolicyDocument":{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::b/some/*","Condition":{"StringNotEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":{"Arn":"K"}},"Null":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"false"}}}]}}}"#
+    ),
+    (
+      .lost, "puts-sealed",
+      #"{"K":{"type":"AWS::KMS::Key"},"B":{"type":"AWS::S3::Bucket","BucketName":"b","BucketEncryption":{"ServerSideEncryptionConfiguration":[{"ServerSideEncryptionByDefault":{"KMSMasterKeyID":{"Arn":"K"}}}]}},"P":{"type":"AWS::S3::BucketPolicy","Bucket":{"Ref":"B"},"PolicyDocument":{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringNotEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"arn:aws:kms:eu-west-1:444455556666:key/1"},"Null":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"false"}}}]}}}"#
+    ),
+    (
+      .lost, "puts-sealed",
+      #"{"K":{"type":"AWS::KMS::Key"},"B":{"type":"AWS::S3::Bucket","BucketName":"b","BucketEncryption":{"ServerSideEncryptionConfiguration":[{"ServerSideEncryptionByDefault":{"KMSMasterKeyID":{"Arn":"K"}}}]}},"P":{"type":"AWS::S3::BucketPolicy","Bucket":{"Ref":"B"},"PolicyDocument":{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringNotEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":{"Arn":"K"}},"Null":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"true"}}}]}}}"#
+    ),
+    (
+      .unknown, "puts-sealed",
+      #"{"K":{"type":"AWS::KMS::Key"},"B":{"type":"AWS::S3::Bucket","BucketName":"b","BucketEncryption":{"ServerSideEncryptionConfiguration":[{"ServerSideEncryptionByDefault":{"KMSMasterKeyID":{"Arn":"K"}}}]}},"P":{"type":"AWS::S3::BucketPolicy","Bucket":{"Ref":"B"},"PolicyDocument":{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringNotEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":{"Open":"Key"}},"Null":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"false"}}}]}}}"#
+    ),
+    (nil, "puts-sealed", #"{"K":{"type":"AWS::KMS::Key"},"B":{"type":"AWS::S3::Bucket","BucketName":"b"}}"#),
+    (
+      .lost, "people-placed",
+      #"{"R":{"type":"AWS::IAM::Role","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"}]}}}"#
+    ),
+    (
+      .lost, "people-placed",
+      #"{"R":{"type":"AWS::IAM::Role","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole","Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}}]}}}"#
+    ),
+    (
+      .lost, "people-placed",
+      #"{"R":{"type":"AWS::IAM::Role","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole","Condition":{"IpAddressIfExists":{"aws:SourceIp":"192.0.2.1/32"}}}]}}}"#
+    ),
+    (
+      .lost, "people-placed",
+      #"{"R":{"type":"AWS::IAM::Role","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole","Condition":{"NotIpAddress":{"aws:SourceIp":"192.0.2.1/32"}}}]}}}"#
+    ),
+    (
+      .held, "people-placed",
+      #"{"R":{"type":"AWS::IAM::Role","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole","Condition":{"IpAddress":{"aws:SourceIp":["192.0.2.1/32","198.51.100.0/24"]}}}]}}}"#
+    ),
+    (
+      .held, "people-placed",
+      #"{"R":{"type":"AWS::IAM::Role","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceVpc":"vpc-0a1b"}}}]}}}"#
+    ),
+    (
+      .unknown, "people-placed",
+      #"{"R":{"type":"AWS::IAM::Role","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole","Condition":{"IpAddress":{"aws:SourceIp":{"Open":"Office"}}}}]}}}"#
+    ),
+    (
+      .held, "people-placed",
+      #"{"R":{"type":"AWS::IAM::Role","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"},{"Effect":"Deny","Principal":"*","Action":"sts:*","Condition":{"NotIpAddressIfExists":{"aws:SourceIp":"192.0.2.1/32"},"StringNotEqualsIfExists":{"aws:SourceVpc":"vpc-0a1b"}}}]}}}"#
+    ),
+    (
+      .lost, "people-placed",
+      #"{"R":{"type":"AWS::IAM::Role","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"},{"Effect":"Deny","Principal":"*","Action":"sts:*","Condition":{"NotIpAddressIfExists":{"aws:SourceIp":"192.0.2.1/32"},"StringEquals":{"aws:PrincipalTag/away":"no"}}}]}}}"#
+    ),
+    (
+      .lost, "people-placed",
+      #"{"R":{"type":"AWS::IAM::Role","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}]}}}"#
+    ),
+    (
+      .lost, "people-placed",
+      #"{"R":{"type":"AWS::IAM::Role","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:saml-provider/people"},"Action":"sts:AssumeRole"}]}}}"#
+    ),
+    (
+      nil, "people-placed",
+      #"{"R":{"type":"AWS::IAM::Role","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"Service":"config.amazonaws.com"},"Action":"sts:AssumeRole"}]}}}"#
+    ),
+  ])
+  func `of keys and of people are judged by what policies say`(
+    expected: SafeguardVerdict?, name: String, json: String
+  ) throws {
+    #expect(try Self.verdict(of: name, in: json) == expected)
+  }
+
   @Test func `have the place of the property that decides`() throws {
     let report = try #require(
       Self.reports(of: try Stack(#"{"T":{"type":"AWS::CloudTrail::Trail"}}"#).deployment)

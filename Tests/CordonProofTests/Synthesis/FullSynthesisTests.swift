@@ -35,8 +35,20 @@ import Testing
   /// What is left where a weakening is none.
   static let harmless: [(description: String, why: String)] = [
     (
-      "full-break-glass/IncidentRole NamedPeopleUntilThen without StringEquals aws:PrincipalOrgID",
+      "full-break-glass/IncidentRole NamedPeopleUntilThenFromThePortalsAddress without StringEquals aws:PrincipalOrgID",
       "the people whom it names are the account's own users"
+    ),
+    (
+      "full-break-glass/IncidentRole NamedPeopleUntilThenFromThePortalsNetwork without StringEquals aws:PrincipalOrgID",
+      "the same"
+    ),
+    (
+      "full-break-glass/IncidentRole NamedPeopleUntilThenFromThePortalsAddress without IpAddress aws:SourceIp",
+      "the boundary keeps every call at the portal; the safeguard people-placed sees it"
+    ),
+    (
+      "full-break-glass/IncidentRole NamedPeopleUntilThenFromThePortalsNetwork without StringEquals aws:SourceVpc",
+      "the same"
     ),
     (
       "full-churn-runs/RunsRole Artifacts for everything",

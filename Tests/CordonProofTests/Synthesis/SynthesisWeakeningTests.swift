@@ -39,12 +39,32 @@ import Testing
     ),
     (
       "breast-cancer-diagnosis-data/BreastCancerDataBucketPolicy OnlyOurKey taken away",
-      "nobody writes to this bucket: ReadOnly"
+      "nobody writes to this bucket: ReadOnly; the safeguard puts-sealed sees it"
+    ),
+    (
+      "breast-cancer-foundation/LogBucketPolicy OnlyOurKey taken away",
+      "services of AWS write there, nobody of ours; the safeguard puts-sealed sees it"
+    ),
+    (
+      "breast-cancer-products/ProductBucketPolicy OnlyOurKey taken away",
+      "whoever deploys writes there, nobody of a project; the safeguard puts-sealed sees it"
     ),
     ("breast-cancer-diagnosis-identity/Boundary Everything for everything", "it is for everything"),
     (
-      "breast-cancer-diagnosis-identity/ScientistRole statement 0 without StringEquals aws:PrincipalOrgID",
+      "breast-cancer-diagnosis-identity/ScientistRole PeopleFromThePortalsAddress without StringEquals aws:PrincipalOrgID",
       "the principal is our own account"
+    ),
+    (
+      "breast-cancer-diagnosis-identity/ScientistRole PeopleFromThePortalsNetwork without StringEquals aws:PrincipalOrgID",
+      "the same"
+    ),
+    (
+      "breast-cancer-diagnosis-identity/ScientistRole PeopleFromThePortalsAddress without IpAddress aws:SourceIp",
+      "the boundary keeps every call at the portal; the safeguard people-placed sees it"
+    ),
+    (
+      "breast-cancer-diagnosis-identity/ScientistRole PeopleFromThePortalsNetwork without StringEquals aws:SourceVpc",
+      "the same"
     ),
     (
       "breast-cancer-diagnosis-identity/ReaderRole OwnWorkspaces without StringEquals aws:SourceVpc",
