@@ -22,8 +22,11 @@ struct DeployCommand: AsyncParsableCommand {
         cordon deploy build --only acme-network
         cordon deploy build --accept-open git-out
 
+      The credentials must be of the account that the folder was written for. Policies of the organisation are made with its
+      management account's: with others they are left, and it is said what to type.
+
       The exit code is 0 where every stack stands as it is written, 1 where one was taken back or a route is not closed, 2 where
-      the input is wrong or nobody said yes.
+      the input is wrong, the credentials are of another account, or nobody said yes.
       """)
 
   @Argument(help: "A folder of templates, as cordon synth writes it.", completion: .directory)
@@ -56,12 +59,33 @@ struct DeployCommand: AsyncParsableCommand {
 
   func run() async throws {
     let order = try stacks()
-    try judge()
+    try judge(order)
     let session = try await AccountSession(
       regions: [region].compactMap(\.self), roles: [role].compactMap(\.self), profile: profile)
     guard let place = session.places.first else { throw Failure("no place to deploy to") }
     let deployer = StackDeployer(LiveClient(place, transport: session.transport))
-    for stack in order { try await deploy(stack, deployer) }
+    let (stacks, rest) = try await divided(order, deployer)
+    if let rest { Console.progress(Console.printable(rest)) }
+    for stack in stacks { try await deploy(stack, deployer) }
+    if let rest { throw Failure(Console.printable(rest)) }
+  }
+
+  /// The stacks that the credentials are for, and what is left of the others; nothing is changed for anybody else's.
+  private func divided(
+    _ order: [StackOrder.Stack], _ deployer: StackDeployer
+  ) async throws -> (now: [StackOrder.Stack], rest: String?) {
+    let caller: String
+    do throws(StackDeployer.Problem) { caller = try await deployer.caller() } catch {
+      throw Failure(Console.printable("whose the credentials are is not known: \(error.words)"))
+    }
+    let isForAll = !order.contains(where: \.isOfTheOrganization)
+    let management = isForAll ? nil : await deployer.managementAccount()
+    do throws(StackDivision.Problem) {
+      let division = try StackDivision(order, caller: caller, management: management)
+      return (division.now, division.rest(folder: folder, management: management, caller: caller))
+    } catch {
+      throw Failure(Console.printable(error.words(folder: folder)))
+    }
   }
 
   // MARK: Before anything is called
@@ -107,14 +131,18 @@ struct DeployCommand: AsyncParsableCommand {
   }
 
   /// Nothing is deployed that is not closed.
-  private func judge() throws {
+  private func judge(_ order: [StackOrder.Stack]) throws {
     let names = CloudProof.routes.map(\.name)
     for name in accepted where !names.contains(name) {
       let nearest = Spelling.nearest(to: name, among: names)
       throw Failure(
         "no route is called '\(Console.printable(name))'" + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
     }
-    let prove = try ProveCommand.parse([folder] + assume.flatMap { ["--assume", $0] })
+    // What the folder says of its account need not be said again.
+    let stated = Set(order.compactMap(\.account))
+    let place = assume.contains { $0.hasPrefix("account=") } ? [] : stated.map { "account=\($0)" }
+    let prove = try ProveCommand.parse(
+      [folder] + (assume + (place.count == 1 ? place : [])).flatMap { ["--assume", $0] })
     let map = try prove.prove()
     let left = map.paths.flatMap(\.routes).filter { $0.verdict != .closed && !accepted.contains($0.route) }
     guard left.isEmpty else {

@@ -241,6 +241,10 @@ public struct StackDeployer: Sendable {
     }
   }
 
+  func ask(_ call: LiveCall, _ name: String) async throws(Problem) -> JSONValue {
+    do throws(LiveProblem) { return try await client.call(call) } catch { throw .call(name, error) }
+  }
+
   private func call(_ action: String, _ input: [(String, String)]) async throws(Problem) -> JSONValue {
     do throws(LiveProblem) {
       return try await client.call(

@@ -10,6 +10,8 @@ public struct StackOrder: Sendable, Equatable {
     public var text: String
     /// How many resources it declares, by type.
     public var resources: [String: Int]
+    /// The account that it is written for, where its metadata states one.
+    public var account: String?
     /// Parameters that have no default.
     public var open: [String]
     /// Templates of the folder that its catalog offers.
@@ -89,7 +91,8 @@ public struct StackOrder: Sendable, Equatable {
 
   private static func stack(_ file: SourceFile, _ root: CloudValue, offers: [Offer]) -> Stack {
     var stack = Stack(
-      name: file.stem, text: String(decoding: file.bytes, as: UTF8.self), resources: [:], open: [],
+      name: file.stem, text: String(decoding: file.bytes, as: UTF8.self), resources: [:],
+      account: root["Metadata"]?["Cordon"]?["Account"]?.plainText, open: [],
       offers: offers, exports: [], imports: Set(offers.map { bucket($0.bucket) }))
     for output in root["Outputs"]?.members ?? [] {
       if let name = output.value["Export"]?["Name"] { stack.exports.insert(key(name)) }

@@ -33,6 +33,7 @@ extension CloudPlan {
     for stack in stacks { try PolicySizes.check(stack) }
     var whole = try StackSet(stacks)
     whole.steps = steps
+    whole.account = account
     whole.productBucket = shelf?.name.text
     return whole
   }

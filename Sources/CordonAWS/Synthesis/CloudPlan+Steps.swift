@@ -163,9 +163,13 @@ extension CloudPlan {
 extension StackSet {
   /// A page for whoever deploys: the order, what is done by hand, and what was not made.
   public func guide(_ templates: [StackTemplate]) -> String {
+    let place = account.map { " for account \($0)" } ?? ""
+    let prove = account.map { "cordon prove . --assume account=\($0)" } ?? "cordon prove ."
     var lines = [
       "# How to deploy", "",
-      "Written by cordon synth. Read the templates, prove them (`cordon prove .`), then deploy in this order:",
+      "Written by cordon synth\(place). Read the templates, prove them (`\(prove)`), then deploy in this order with the "
+        + "account's own credentials; what belongs to another account is said below. `cordon deploy .` does the same, and "
+        + "refuses credentials of another account:",
       "",
     ]
     for template in templates {

@@ -8,6 +8,8 @@ public struct StackSet: Sendable, Equatable {
   let exports: [String: [CloudReference]]
   /// What the stacks rest on and cannot hold themselves.
   public internal(set) var steps: [ManualStep] = []
+  /// The account that they are written for.
+  public internal(set) var account: String?
   /// Where templates of products lie; nil where there are none.
   public internal(set) var productBucket: String?
 

@@ -6,11 +6,14 @@ struct TemplateWriter {
   let stack: CloudStack
   /// What other stacks read of this one.
   let exports: [CloudReference]
+  /// The account that the template is written for, as its metadata states it.
+  let account: String?
   private var lines: [String] = []
 
-  init(_ stack: CloudStack, exports: [CloudReference]) {
+  init(_ stack: CloudStack, exports: [CloudReference], account: String? = nil) {
     self.stack = stack
     self.exports = exports
+    self.account = account
   }
 
   /// The template.
@@ -21,6 +24,10 @@ struct TemplateWriter {
     lines.append("AWSTemplateFormatVersion: \"2010-09-09\"")
     lines.append("Description: \(Self.scalar(stack.summary))")
     lines.append("")
+    if let account {
+      write(["Cordon": ["Account": .text(account)]], named: "Metadata", depth: 0)
+      lines.append("")
+    }
     if !stack.parameters.isEmpty {
       lines.append("Parameters:")
       for parameter in stack.parameters { write(parameter.declaration, named: parameter.name, depth: 1) }
@@ -217,7 +224,7 @@ extension StackSet {
   public func templates() throws(SynthesisError) -> [StackTemplate] {
     var files: [StackTemplate] = []
     for stack in stacks {
-      var writer = TemplateWriter(stack, exports: exports[stack.name] ?? [])
+      var writer = TemplateWriter(stack, exports: exports[stack.name] ?? [], account: account)
       let text = writer.template()
       // The limit of a template that lies in a bucket.
       guard text.utf8.count <= 1_000_000 else {
