@@ -92,6 +92,7 @@ extension CloudDeployment {
   fileprivate mutating func join(_ other: CloudDeployment) {
     resources += other.resources
     unknowns += other.unknowns
+    if isWhole { readProperties = other.readProperties }
     isWhole = isWhole && other.isWhole
     account = account ?? other.account
     region = region ?? other.region

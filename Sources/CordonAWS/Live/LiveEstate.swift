@@ -11,12 +11,16 @@ public struct LiveEstate: Sendable, Equatable {
   /// What was not read.
   public var gaps: [LiveGap]
 
+  /// Which properties its reader looked for, by type.
+  public var readProperties: [String: Set<String>]
+
   /// What was read, or kept.
   public init(account: String, region: String, resources: [LiveResource] = [], gaps: [LiveGap] = []) {
     self.account = account
     self.region = region
     self.resources = resources
     self.gaps = gaps
+    readProperties = LiveTable.readProperties
   }
 
   /// `123456789012/eu-west-1`.
@@ -79,6 +83,7 @@ public struct LiveEstate: Sendable, Equatable {
     var deployment = CloudDeployment(
       resources: made, unknowns: unknowns + [others], account: account, region: region)
     deployment.isWhole = false
+    deployment.readProperties = readProperties
     return deployment
   }
 

@@ -28,6 +28,13 @@ public struct LiveSnapshot: Sendable, Equatable {
     .object([
       ("account", .string(estate.account)), ("region", .string(estate.region)),
       (
+        "readProperties",
+        .object(
+          estate.readProperties.sorted { $0.key < $1.key }.map { type, names in
+            (type, .array(names.sorted().map { .string($0) }))
+          })
+      ),
+      (
         "notRead",
         .array(
           estate.gaps.map { gap in
@@ -89,6 +96,12 @@ public struct LiveSnapshot: Sendable, Equatable {
     for place in written {
       var estate = LiveEstate(
         account: try Self.text(place, "account", start), region: try Self.text(place, "region", start))
+      // A file of before says nothing of it: what it does not have is not known there.
+      estate.readProperties = Dictionary(
+        (place["readProperties"]?.members ?? []).map {
+          ($0.name, Set($0.value.elements?.compactMap(\.plainText) ?? []))
+        }
+      ) { first, _ in first }
       var locations: [Location] = []
       guard let resources = place["resources"]?.elements, let gaps = place["notRead"]?.elements else {
         throw .notRead("a place without 'resources' and 'notRead'", at: place.location ?? start)

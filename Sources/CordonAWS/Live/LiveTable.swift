@@ -7,6 +7,22 @@ enum LiveTable {
     network + gateways + names + storage + identity + learning + portals + artifacts + messages + watch
     + stores + presence + stacks
 
+  /// What is looked for, by type; `*` where a whole description is taken. Types of which only the presence is read have none.
+  static let readProperties: [String: Set<String>] = {
+    var read: [String: Set<String>] = [:]
+    func add(_ step: LiveStep) {
+      for shape in step.shapes where !shape.isUnread {
+        let names = shape.rules.flatMap { $0.properties.isEmpty ? ["*"] : $0.properties }
+        read[shape.type, default: []].formUnion(names)
+      }
+      for child in step.children { add(child) }
+    }
+    for step in steps { add(step) }
+    // Policies of a role's own are read with the role.
+    read["AWS::IAM::Policy"] = ["*"]
+    return read
+  }()
+
   // MARK: How calls of each service look
 
   static func ec2(

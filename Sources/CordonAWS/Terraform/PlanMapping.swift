@@ -39,6 +39,19 @@ struct PlanMapping {
     }
     return all
   }()
+
+  /// What the table looks for, by CloudFormation's types. What parts of their own add to a resource is not of it: without such
+  /// a part nobody knows whether it stands in another plan.
+  static let readProperties: [String: Set<String>] = {
+    var read: [String: Set<String>] = [:]
+    for mapping in table.values {
+      guard case .resource(let type) = mapping.outcome else { continue }
+      let properties = Set(mapping.rules.map(\.property))
+      // Several types of Terraform's may become one, and each has its own.
+      read[type] = read[type]?.intersection(properties) ?? properties
+    }
+    return read
+  }()
 }
 
 /// What a mapping makes of one resource.

@@ -29,6 +29,7 @@ public struct PlanReader: Sendable {
     translation.translate()
     var deployment = CloudDeployment(resources: translation.resources, unknowns: translation.gaps)
     deployment.isWhole = false
+    deployment.readProperties = PlanMapping.readProperties
     deployment.region = plan.region
     deployment.account = plan.account
     for (name, value) in plan.variables { deployment.parameters[name] = value }

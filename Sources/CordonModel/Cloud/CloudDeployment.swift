@@ -79,6 +79,14 @@ public struct CloudDeployment: Sendable, Equatable {
   /// Whether every property that is set is in it: a template says all of them, while of a plan and of an account no more is read
   /// than the ways out need.
   public var isWhole = true
+  /// Of a deployment that is not whole: properties that were looked for, by type, so that one that is not there is left out; `*`
+  /// where it is everything that AWS says.
+  public var readProperties: [String: Set<String>] = [:]
+
+  /// Whether a property that is not there is left out, rather than not read.
+  public func isRead(_ property: String, of type: String) -> Bool {
+    isWhole || readProperties[type].map { $0.contains("*") || $0.contains(property) } ?? false
+  }
 
   /// Something that the files leave open, and where.
   public struct Gap: Sendable, Equatable {

@@ -20,7 +20,7 @@ public struct CloudProof: Sendable {
     workers: Int = .max
   ) -> EgressMap {
     prove(
-      deployment, routes: Self.routes, safeguards: deployment.isWhole ? SafeguardList.all : [],
+      deployment, routes: Self.routes, safeguards: SafeguardList.all,
       assumptions: assumptions, subject: subject, workers: workers)
   }
 

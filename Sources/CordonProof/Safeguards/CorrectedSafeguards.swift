@@ -5,10 +5,13 @@ enum CorrectedSafeguards {
   static let all: [Safeguard] = [
     Safeguard(
       "settings-watched", .corrected, "settings are held to rules after they were made",
-      reads: ["AWS::Config::ConfigurationRecorder", "AWS::Config::ConfigRule"], judge: rules),
+      reads: ["AWS::Config::ConfigurationRecorder": [], "AWS::Config::ConfigRule": ["Source"]], judge: rules),
     Safeguard(
       "work-corrected", .corrected, "a function looks at whatever somebody makes in SageMaker, and undoes it",
-      reads: ["AWS::Events::Rule", "AWS::Lambda::Function", "AWS::Lambda::Permission"], judge: corrections),
+      reads: [
+        "AWS::Events::Rule": ["State", "EventPattern", "Targets"], "AWS::Lambda::Function": [],
+        "AWS::Lambda::Permission": ["Principal", "FunctionName", "SourceArn"],
+      ], judge: corrections),
     Safeguard(
       "settings-corrected", .corrected, "what a runbook can put right is put right without anybody",
       [
@@ -18,10 +21,10 @@ enum CorrectedSafeguards {
       ]),
     Safeguard(
       "strangers-sought", .corrected, "access from outside the account is looked for",
-      reads: ["AWS::AccessAnalyzer::Analyzer"], judge: analyzer),
+      reads: ["AWS::AccessAnalyzer::Analyzer": ["Type"]], judge: analyzer),
     Safeguard(
       "spending-told", .corrected, "somebody hears when a budget is spent",
-      reads: ["AWS::Budgets::Budget"], judge: budgets),
+      reads: ["AWS::Budgets::Budget": ["NotificationsWithSubscribers"]], judge: budgets),
   ]
 
   // MARK: Rules

@@ -7,14 +7,15 @@ enum GuardedSafeguards {
   static let all: [Safeguard] =
     calls.map { call in
       Safeguard(
-        call.name, .guarded, "the organisation refuses \(call.what)", reads: ["AWS::Organizations::Policy"]
+        call.name, .guarded, "the organisation refuses \(call.what)",
+        reads: ["AWS::Organizations::Policy": ["Type", "Content", "TargetIds"]]
       ) {
         guarded(call, $0)
       }
     } + [
       Safeguard(
         "strangers-refused", .guarded, "the organisation refuses strangers at whatever is its own",
-        reads: ["AWS::Organizations::Policy"], judge: strangers)
+        reads: ["AWS::Organizations::Policy": ["Type", "Content", "TargetIds"]], judge: strangers)
     ]
 
   /// Calls that a service control policy refuses.

@@ -21,12 +21,16 @@ enum KeptSafeguards {
     Safeguard(
       "records-kept", .kept, "what networks did and asked is kept for a year",
       reads: [
-        "AWS::Logs::LogGroup", "AWS::EC2::FlowLog", "AWS::Route53Resolver::ResolverQueryLoggingConfig",
+        "AWS::Logs::LogGroup": ["RetentionInDays"], "AWS::EC2::FlowLog": ["LogGroupName", "LogDestination"],
+        "AWS::Route53Resolver::ResolverQueryLoggingConfig": ["DestinationArn"],
+        "AWS::CloudTrail::Trail": ["CloudWatchLogsLogGroupArn"],
       ],
       judge: records),
     Safeguard(
       "inputs-kept", .kept, "a bucket that roles only read refuses to be written by them",
-      reads: ["AWS::S3::Bucket", "AWS::S3::BucketPolicy"], judge: inputs),
+      reads: [
+        "AWS::S3::Bucket": [], "AWS::S3::BucketPolicy": ["Bucket", "PolicyDocument"], "AWS::IAM::Role": [],
+      ], judge: inputs),
   ]
 
   // MARK: Records

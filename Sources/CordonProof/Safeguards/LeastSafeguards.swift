@@ -7,33 +7,48 @@ enum LeastSafeguards {
     settings + [
       Safeguard(
         "services-bound", .least, "a service acts for this account alone",
-        reads: ["AWS::IAM::Role"] + ServiceTrust.holders.map(\.type), judge: ServiceTrust.judge),
+        reads: ServiceTrust.needs, judge: ServiceTrust.judge),
       Safeguard(
         "doors-named", .least, "the policy of every endpoint asks who calls",
-        reads: ["AWS::EC2::VPCEndpoint"],
+        reads: ["AWS::EC2::VPCEndpoint": ["PolicyDocument"]],
         judge: doors),
       Safeguard(
         "roles-bounded", .least, "a boundary is above every role that people, their code or a catalog have",
-        reads: ["AWS::IAM::Role"], judge: boundaries),
+        reads: [
+          "AWS::IAM::Role": ["PermissionsBoundary"], "AWS::ServiceCatalog::LaunchRoleConstraint": ["RoleArn"],
+          "AWS::Lambda::Function": ["Role"],
+        ], judge: boundaries),
       Safeguard(
         "roles-placed", .least, "a role that code becomes from another is become in the network alone",
-        reads: ["AWS::IAM::Role"], judge: places),
+        reads: ["AWS::IAM::Role": ["AssumeRolePolicyDocument"]], judge: places),
       Safeguard(
         "people-placed", .least, "a role of people is become from the portal's address or network alone",
-        reads: ["AWS::IAM::Role"], judge: PeopleTrust.judge),
+        reads: ["AWS::IAM::Role": ["AssumeRolePolicyDocument"]], judge: PeopleTrust.judge),
       Safeguard(
         "objects-named", .least, "no role reads or writes whatever bucket it likes",
-        reads: ["AWS::IAM::Role", "AWS::IAM::Policy"], judge: objects),
+        reads: [
+          "AWS::IAM::Role": [], "AWS::IAM::Policy": [],
+          "AWS::ServiceCatalog::LaunchRoleConstraint": ["RoleArn"],
+        ], judge: objects),
       Safeguard(
         "orders-own", .least, "people change and end their own orders alone",
-        reads: ["AWS::IAM::Role", "AWS::IAM::Policy"], judge: orders),
+        reads: ["AWS::IAM::Role": [], "AWS::IAM::Policy": []], judge: orders),
       Safeguard(
         "lists-narrow", .least,
         "outside the network an access list lets nothing but HTTPS and its answers through",
-        reads: ["AWS::EC2::NetworkAclEntry"], judge: AccessListReach.judge),
+        reads: [
+          "AWS::EC2::NetworkAclEntry": [
+            "RuleAction", "CidrBlock", "Ipv6CidrBlock", "Egress", "Protocol", "PortRange",
+          ]
+        ], judge: AccessListReach.judge),
       Safeguard(
         "settings-attached", .least, "a portal attaches every setting that is there for one",
-        reads: ["AWS::WorkSpacesWeb::Portal"], judge: attachments),
+        reads: [
+          "AWS::WorkSpacesWeb::Portal": [
+            "UserSettingsArn", "BrowserSettingsArn", "NetworkSettingsArn", "IpAccessSettingsArn",
+            "DataProtectionSettingsArn", "UserAccessLoggingSettingsArn", "SessionLoggerArn",
+          ]
+        ], judge: attachments),
     ]
 
   private static let settings: [Safeguard] = [

@@ -5,10 +5,18 @@ enum RecordedSafeguards {
   static let all: [Safeguard] = [
     Safeguard(
       "calls-recorded", .recorded, "a trail records every call, in every region",
-      reads: ["AWS::CloudTrail::Trail"], judge: calls),
+      reads: [
+        "AWS::CloudTrail::Trail": [
+          "IsLogging", "IsMultiRegionTrail", "IncludeGlobalServiceEvents", "EventSelectors",
+          "AdvancedEventSelectors",
+        ]
+      ], judge: calls),
     Safeguard(
       "data-recorded", .recorded, "a trail records who reads and writes the objects of every bucket",
-      reads: ["AWS::CloudTrail::Trail", "AWS::S3::Bucket"], judge: data),
+      reads: [
+        "AWS::CloudTrail::Trail": ["S3BucketName", "EventSelectors", "AdvancedEventSelectors"],
+        "AWS::S3::Bucket": [],
+      ], judge: data),
     Safeguard(
       "records-proved", .recorded, "what a trail wrote cannot be changed unseen",
       [
@@ -18,17 +26,28 @@ enum RecordedSafeguards {
       ]),
     Safeguard(
       "flows-recorded", .recorded, "what flows in every network is recorded",
-      reads: ["AWS::EC2::VPC", "AWS::EC2::FlowLog"], judge: flows),
+      reads: ["AWS::EC2::VPC": [], "AWS::EC2::FlowLog": ["ResourceId", "TrafficType"]], judge: flows),
     Safeguard(
       "questions-recorded", .recorded, "what every network asks of its resolver is recorded",
-      reads: ["AWS::EC2::VPC", "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation"],
+      reads: [
+        "AWS::EC2::VPC": [],
+        "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation": [
+          "ResourceId", "ResolverQueryLogConfigId",
+        ],
+      ],
       judge: questions),
     Safeguard(
       "sessions-recorded", .recorded, "what people open in the browser portal is recorded",
-      reads: ["AWS::WorkSpacesWeb::Portal"], judge: sessions),
+      reads: [
+        "AWS::WorkSpacesWeb::Portal": ["SessionLoggerArn", "UserAccessLoggingSettingsArn"],
+        "AWS::WorkSpacesWeb::UserAccessLoggingSettings": ["KinesisStreamArn"],
+      ], judge: sessions),
     Safeguard(
       "settings-recorded", .recorded, "every setting of every resource is recorded as it changes",
-      reads: ["AWS::Config::ConfigurationRecorder", "AWS::Config::DeliveryChannel"], judge: settings),
+      reads: [
+        "AWS::Config::ConfigurationRecorder": ["RecordingGroup", "RecordingStrategy"],
+        "AWS::Config::DeliveryChannel": [],
+      ], judge: settings),
   ]
 
   // MARK: Calls

@@ -5,29 +5,45 @@ struct Safeguard: Sendable {
   let name: String
   let kind: SafeguardKind
   let promise: String
-  /// The types that it reads. What hides one of them leaves it unknown.
-  let types: [String]
+  /// The types that it reads, and which of their properties. What hides one of them leaves it unknown.
+  let needs: [String: [String]]
+  /// Whether its parts see by themselves what was not read.
+  let seesGaps: Bool
   let judge: @Sendable (Scene) -> SafeguardFinding
 
   init(
-    _ name: String, _ kind: SafeguardKind, _ promise: String, reads types: [String],
-    judge: @escaping @Sendable (Scene) -> SafeguardFinding
+    _ name: String, _ kind: SafeguardKind, _ promise: String, reads needs: [String: [String]],
+    seesGaps: Bool = false, judge: @escaping @Sendable (Scene) -> SafeguardFinding
   ) {
     self.name = name
     self.kind = kind
     self.promise = promise
-    self.types = types
+    self.needs = needs
+    self.seesGaps = seesGaps
     self.judge = judge
+  }
+
+  /// What it needs and nobody looked for: of a plan and of an account not every property is read.
+  private func unread(_ deployment: CloudDeployment) -> [UnknownPart] {
+    guard !deployment.isWhole, !seesGaps else { return [] }
+    return needs.sorted { $0.key < $1.key }.compactMap { type, properties in
+      guard deployment.readProperties[type] != nil else { return .unread(type) }
+      let missing = properties.filter { !deployment.isRead($0, of: type) }
+      return missing.isEmpty ? nil : .unread(type, missing.joined(separator: ", "))
+    }
   }
 
   /// The report; nil where nothing in the files has to do with it.
   func report(_ scene: Scene) -> SafeguardReport? {
-    var finding = judge(scene)
+    let deployment = scene.estate.deployment
+    let unread = unread(deployment)
+    var finding = unread.isEmpty ? judge(scene) : SafeguardFinding(unread)
     guard !finding.isEmpty else { return nil }
-    let gaps = scene.estate.deployment.unknowns.filter { gap in
-      gap.hides?.contains(where: types.contains) ?? true
+    let gaps = deployment.unknowns.filter { gap in gap.hides?.contains { needs[$0] != nil } ?? true }
+    if !gaps.isEmpty {
+      let parts = gaps.map { UnknownPart($0.unknown.phrase, location: $0.location) }
+      finding.cloud(parts, isWhole: deployment.isWhole)
     }
-    if !gaps.isEmpty { finding.cloud(gaps.map { UnknownPart($0.unknown.phrase, location: $0.location) }) }
     return SafeguardReport(
       safeguard: name, kind: kind, promise: promise, held: finding.held, lost: unique(finding.lost),
       unknown: unique(finding.unknown))
@@ -41,6 +57,11 @@ struct SafeguardFinding: Sendable {
   private(set) var unknown: [UnknownPart] = []
   /// What is lost because something is not in the files, which may be where the files do not show it.
   private var missing: Set<SafeguardPart> = []
+
+  init() {}
+
+  /// Nothing but what is not known.
+  init(_ unknown: [UnknownPart]) { self.unknown = unknown }
 
   var isEmpty: Bool { held.isEmpty && lost.isEmpty && unknown.isEmpty }
 
@@ -62,6 +83,8 @@ struct SafeguardFinding: Sendable {
     unknown.append(UnknownPart(text, resource: resource.map { "\($0.id)" }, location: resource?.location))
   }
 
+  mutating func doubt(_ parts: [UnknownPart]) { unknown += parts }
+
   mutating func doubt(_ parts: [UnknownPart], _ resource: CloudResource) {
     unknown += parts.map { part in
       UnknownPart(
@@ -80,9 +103,10 @@ struct SafeguardFinding: Sendable {
     }
   }
 
-  /// Takes back what is not certain while something is hidden: that nothing lacks it, and that what is missing is nowhere.
-  mutating func cloud(_ gaps: [UnknownPart]) {
-    lost.removeAll(where: missing.contains)
+  /// Takes back what is not certain while something is hidden: that nothing lacks it, and that what is missing is nowhere. A
+  /// template says all that it says; where a call was refused, any property may be what it would have said.
+  mutating func cloud(_ gaps: [UnknownPart], isWhole: Bool) {
+    lost.removeAll { !isWhole || missing.contains($0) }
     unknown += gaps
   }
 
@@ -90,6 +114,15 @@ struct SafeguardFinding: Sendable {
     SafeguardPart(
       resource: "\(resource.id)", property: path.joined(separator: "."),
       location: resource.properties.nearest(path)?.location ?? resource.location, text: text)
+  }
+}
+
+extension UnknownPart {
+  /// What a plan or an account was not asked for.
+  static func unread(_ type: String, _ properties: String? = nil) -> UnknownPart {
+    UnknownPart(
+      "\(properties.map { "\($0) of " } ?? "")\(type) is not read of an account or a plan: prove its template"
+    )
   }
 }
 

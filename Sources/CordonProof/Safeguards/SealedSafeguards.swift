@@ -17,7 +17,10 @@ enum SealedSafeguards {
       ]),
     Safeguard(
       "puts-sealed", .sealed, "a bucket refuses an object that is put under another key than ours",
-      reads: ["AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::KMS::Key"], judge: puts),
+      reads: [
+        "AWS::S3::Bucket": ["BucketEncryption"], "AWS::S3::BucketPolicy": ["Bucket", "PolicyDocument"],
+        "AWS::KMS::Key": [],
+      ], judge: puts),
     Safeguard(
       "disks-sealed", .sealed, "every disk of workspaces and jobs is under a key of one's own",
       disks.map { .key($0.type, $0.path, lack: "no key of ours encrypts its disks") }),

@@ -13,6 +13,8 @@ enum ServiceTrust {
     ("AWS::Logs::ResourcePolicy", ["PolicyDocument"]), ("AWS::ECR::Repository", ["RepositoryPolicyText"]),
   ]
 
+  static let needs = Dictionary(holders.map { ($0.type, Array($0.path.prefix(1))) }, uniquingKeysWith: +)
+
   /// A computer has its role by a profile of the account's own, and says nothing of a source.
   private static let withoutSource: Set<String> = ["ec2.amazonaws.com"]
 
@@ -22,6 +24,8 @@ enum ServiceTrust {
     for holder in holders {
       for resource in estate.all(holder.type) {
         guard let document = resource.properties[path: holder.path] else { continue }
+        // Nobody but AWS writes the trust of a role that is linked to a service.
+        if estate.arn(resource).contains(":role/aws-service-role/") { continue }
         judge(estate.statements(of: document), of: resource, holder.path, estate, &finding)
       }
     }

@@ -36,8 +36,14 @@ struct Setting: Sendable {
   }
 
   func judge(_ estate: CloudEstate, _ finding: inout SafeguardFinding) {
+    let deployment = estate.deployment
+    if !deployment.isWhole, deployment.readProperties[type] == nil { finding.doubt([.unread(type)]) }
     for resource in estate.all(type) where concerns(resource, estate) {
       let values = resource.properties.all(at: path)
+      guard !values.isEmpty || path.first.map({ deployment.isRead($0, of: type) }) ?? true else {
+        finding.doubt([.unread(type, path[0])])
+        continue
+      }
       let readings = values.isEmpty ? [suffices(nil, estate)] : values.map { suffices($0, estate) }
       finding.add(.all(readings), resource, path, lack)
     }
@@ -47,7 +53,8 @@ struct Setting: Sendable {
 extension Safeguard {
   /// One that is nothing but properties.
   init(_ name: String, _ kind: SafeguardKind, _ promise: String, _ settings: [Setting]) {
-    self.init(name, kind, promise, reads: settings.map(\.type)) { scene in
+    let needs = Dictionary(settings.map { ($0.type, Array($0.path.prefix(1))) }, uniquingKeysWith: +)
+    self.init(name, kind, promise, reads: needs, seesGaps: true) { scene in
       var finding = SafeguardFinding()
       for setting in settings { setting.judge(scene.estate, &finding) }
       return finding
@@ -73,6 +80,12 @@ extension CloudEstate {
     let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
     let key = parts.count == 6 ? parts[5] : text
     guard !key.isEmpty, !key.hasPrefix("alias/aws/") else { return .known(false) }
+    // AWS answers with the ARN of its own key as with that of ours.
+    guard deployment.isWhole else {
+      return .unknown([
+        UnknownPart("whether \(text) is a key of one's own or AWS's was not read", location: value?.location)
+      ])
+    }
     return parts.count == 6 ? isOwnAccount(parts[4], at: value?.location) : .known(true)
   }
 

@@ -27,6 +27,23 @@ import Testing
     #expect(estate.resources.map(\.type) == ["AWS::EC2::VPC", "AWS::EC2::VPCDHCPOptionsAssociation"])
   }
 
+  @Test func `which properties were looked for is known, and is kept with what was read`() throws {
+    let read = LiveTable.readProperties
+    #expect(read["AWS::S3::Bucket"]?.contains("VersioningConfiguration") == true)
+    #expect(read["AWS::SageMaker::Domain"] == ["*"])
+    // Of these no more is known than that they are there.
+    #expect(read["AWS::SageMaker::Cluster"] == nil && read["AWS::Budgets::Budget"] == nil)
+    let estate = LiveEstate(account: "111122223333", region: "eu-west-1")
+    let text = LiveSnapshot([estate]).json.written()
+    let again = try LiveSnapshot(SourceFile(name: "s.json", text: text))
+    #expect(again.places == [estate] && again.deployments.map(\.readProperties) == [read])
+    // A file of an earlier Cordon does not say.
+    let old =
+      #"{"cordonSnapshot": 1, "places": [{"account": "1", "region": "r", "resources": [], "notRead": []}]}"#
+    #expect(
+      try LiveSnapshot(SourceFile(name: "s.json", text: old)).deployments.map(\.readProperties) == [[:]])
+  }
+
   @Test func `a call that is denied is a gap that names what it hides`() async {
     let transport = AnsweringTransport(["*": [.error(400, "AccessDeniedException")]])
     let estate = await LiveReader(LiveClient.at(transport), steps: LiveTable.steps).read()

@@ -18,7 +18,7 @@ import Testing
   @Test func `have names of their own and say what they promise`() {
     #expect(Set(EgressMap.safeguardNames).count == EgressMap.safeguardNames.count)
     for safeguard in SafeguardList.all {
-      #expect(!safeguard.promise.isEmpty && !safeguard.types.isEmpty, "\(safeguard.name)")
+      #expect(!safeguard.promise.isEmpty && !safeguard.needs.isEmpty, "\(safeguard.name)")
     }
   }
 
@@ -235,12 +235,91 @@ import Testing
     #expect(reports.first { $0.safeguard == "objects-kept" }?.verdict == .lost)
   }
 
-  @Test func `of a plan or an account are not judged, for not every property of theirs is read`() throws {
+  private typealias Partly = (
+    expected: SafeguardVerdict?, name: String, json: String, read: [String: Set<String>]
+  )
+
+  private static let partly: [Partly] = [
+    // What was not looked for is not known; what was, and is not there, is left out.
+    (.unknown, "objects-kept", #"{"B":{"type":"AWS::S3::Bucket"}}"#, [:]),
+    (.unknown, "objects-kept", #"{"B":{"type":"AWS::S3::Bucket"}}"#, ["AWS::S3::Bucket": ["BucketName"]]),
+    (
+      .lost, "objects-kept", #"{"B":{"type":"AWS::S3::Bucket"}}"#,
+      ["AWS::S3::Bucket": ["VersioningConfiguration"]]
+    ),
+    (.lost, "objects-kept", #"{"B":{"type":"AWS::S3::Bucket"}}"#, ["AWS::S3::Bucket": ["*"]]),
+    (
+      .held, "objects-kept",
+      #"{"B":{"type":"AWS::S3::Bucket","VersioningConfiguration":{"Status":"Enabled"}}}"#,
+      ["AWS::S3::Bucket": []]
+    ),
+    (
+      .lost, "objects-kept",
+      #"{"B":{"type":"AWS::S3::Bucket","VersioningConfiguration":{"Status":"Suspended"}}}"#,
+      ["AWS::S3::Bucket": []]
+    ),
+    (nil, "objects-kept", "{}", ["AWS::S3::Bucket": ["*"]]),
+    (.unknown, "objects-kept", "{}", [:]),
+    (.unknown, "spending-told", "{}", [:]),
+    (
+      .unknown, "calls-recorded",
+      #"{"T":{"type":"AWS::CloudTrail::Trail","IsLogging":true,"IsMultiRegionTrail":true}}"#,
+      ["AWS::CloudTrail::Trail": ["IsLogging", "IsMultiRegionTrail"]]
+    ),
+    (
+      .held, "calls-recorded",
+      #"{"T":{"type":"AWS::CloudTrail::Trail","IsLogging":true,"IsMultiRegionTrail":true}}"#,
+      ["AWS::CloudTrail::Trail": ["*"]]
+    ),
+    // AWS writes its own keys as it writes ours.
+    (
+      .unknown, "disks-sealed",
+      #"{"E":{"type":"AWS::EFS::FileSystem","KmsKeyId":"arn:aws:kms:eu-west-1:111122223333:key/1"}}"#,
+      ["AWS::EFS::FileSystem": ["*"]]
+    ),
+  ]
+
+  @Test(arguments: partly.indices)
+  func `of a plan or an account are judged as far as their properties were read`(index: Int) throws {
+    let (expected, name, json, read) = Self.partly[index]
+    var deployment = try Stack(json).deployment
+    deployment.isWhole = false
+    deployment.readProperties = read
+    // Types that one safeguard needs beside the one that the case is about.
+    for type in Self.besides where read[type] == nil && !read.isEmpty {
+      deployment.readProperties[type] = ["*"]
+    }
+    let reports = Self.reports(of: deployment)
+    let report = reports.first { $0.safeguard == name }
+    #expect(report?.verdict == expected)
+    if expected == .unknown { #expect(report?.unknown.allSatisfy { $0.text.contains("read") } == true) }
+  }
+
+  private static let besides = SafeguardList.all.filter { $0.name == "disks-sealed" }.flatMap {
+    $0.needs.keys
+  }
+
+  @Test func `of an account are not lost where a call was refused`() throws {
     var deployment = try Stack(#"{"B":{"type":"AWS::S3::Bucket"}}"#).deployment
     deployment.isWhole = false
-    var map = deployment.map()
-    #expect(map.safeguards.isEmpty)
-    #expect(map.require(["objects-kept"]).isEmpty && map.safeguards.map(\.verdict) == [.unknown])
+    deployment.readProperties = ["AWS::S3::Bucket": ["*"]]
+    deployment.unknowns = [
+      .init(CloudUnknown(.unread, "s3:GetBucketVersioning was denied"), at: nil, hides: ["AWS::S3::Bucket"])
+    ]
+    let report = Self.reports(of: deployment).first { $0.safeguard == "objects-kept" }
+    #expect(report?.verdict == .unknown && report?.lost == [])
+  }
+
+  @Test func `do not ask anything of roles that are linked to a service`() throws {
+    let trust =
+      #"{"Statement":[{"Effect":"Allow","Principal":{"Service":"config.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#
+    func verdict(_ path: String) throws -> SafeguardVerdict? {
+      try Self.verdict(
+        of: "services-bound",
+        in: #"{"R":{"type":"AWS::IAM::Role","Path":"\#(path)","AssumeRolePolicyDocument":\#(trust)}}"#)
+    }
+    #expect(try verdict("/") == .lost)
+    #expect(try verdict("/aws-service-role/config.amazonaws.com/") == nil)
   }
 
   @Test(arguments: [
