@@ -16,6 +16,8 @@ public struct CloudEstate: Sendable {
   let conditional: [String: (place: Location, condition: String)]
   /// Addresses that conditions of the files name outright.
   let namedAddresses: [String]
+  /// Demands that were made of the estate's requests.
+  let demandBook = DemandBook()
   private let places: [String]
   /// Keys of principal tags that policies of the files ask for.
   let tagKeys: [String]

@@ -40,8 +40,13 @@ enum Target: Sendable {
 /// reference_policies_condition-keys.
 struct KeyDemands {
   let estate: CloudEstate
-  private(set) var constraints: [Inquiry.Constraint] = []
-  private(set) var absent: Set<ConditionKey> = []
+  private(set) var constraints: [Inquiry.Constraint] = [] { didSet { made = nil } }
+  private(set) var absent: Set<ConditionKey> = [] { didSet { made = nil } }
+  /// The same, taken apart, where that was done.
+  private var made: Demands?
+
+  /// The demands as questions have them.
+  var ready: Demands { made ?? Demands(constraints, absent: absent) }
 
   init(_ estate: CloudEstate) { self.estate = estate }
 
@@ -50,10 +55,44 @@ struct KeyDemands {
     -> KeyDemands
   {
     var demands = KeyDemands(estate)
+    let name = name(caller, entrance, target)
+    if let name, let known = estate.demandBook.made[name] {
+      demands.constraints = known.constraints
+      demands.absent = known.absent
+      demands.made = known
+      return demands
+    }
     demands.add(caller)
     demands.add(entrance)
     demands.add(target)
+    guard let name else { return demands }
+    let ready = demands.ready
+    demands.made = ready
+    estate.demandBook.made.keep(ready, for: name)
     return demands
+  }
+
+  /// What demands of one estate are kept by.
+  private static func name(_ caller: Credentials, _ entrance: Entrance, _ target: Target) -> [String]? {
+    let (who, way): (String, String)
+    switch caller {
+    case .own(let role): who = "\(role.resource.id)"
+    case .people, .foreign, .anonymous: return nil
+    }
+    switch entrance {
+    case .endpoint(let endpoint): way = "through \(endpoint.id)"
+    case .outside: way = "outside"
+    case .direct: way = "direct"
+    case .foreignEndpoint: way = "foreign endpoint"
+    case .anywhere: way = "anywhere"
+    }
+    let whose =
+      switch target {
+      case .own: "own"
+      case .foreign: "foreign"
+      case .any: "any"
+      }
+    return [who, way, whose]
   }
 
   /// The demands of a request that a service makes with its caller's rights (IAM User Guide, access_forward_access_sessions).

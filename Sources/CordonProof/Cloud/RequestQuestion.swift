@@ -32,26 +32,18 @@ struct RequestQuestion: Sendable {
   var callers: Inquiry.Callers
   var actions: [String] = []
   var resources: [String] = []
-  var constraints: [Inquiry.Constraint] = []
-  var absent: Set<ConditionKey> = []
+  var demands = Demands()
   var resourceAccount: String?
 
   func inquiry(generous: Bool) -> Inquiry {
     Inquiry(
       layers: layers.map { $0.reading(generous: generous) },
       grants: grants.map { $0.map { $0.reading(generous: generous) } }, callers: callers, actions: actions,
-      resources: resources, constraints: constraints, absent: absent, resourceAccount: resourceAccount)
+      resources: resources, constraints: demands.constraints, absent: demands.absent,
+      resourceAccount: resourceAccount)
   }
 
   var unknowns: [UnknownPart] { (layers + grants.flatMap(\.self)).flatMap(\.unknowns) }
-
-  /// The same question to one of its layers alone.
-  func only(_ index: Int) -> RequestQuestion {
-    var copy = self
-    copy.layers = [layers[index]]
-    copy.grants = []
-    return copy
-  }
 }
 
 /// What the engine says of a question, both readings asked.
@@ -66,8 +58,12 @@ enum RequestOutcome: Sendable {
 
 /// Asks the engine.
 struct Prover: Sendable {
+  /// What single layers let through.
+  private let layers: LayerBook
   /// What was answered, and who answers the rest.
-  let answers: AnswerBook
+  var answers: AnswerBook { layers.answers }
+
+  init(answers: AnswerBook) { layers = LayerBook(answers) }
 
   func ask(_ question: RequestQuestion) -> RequestOutcome {
     switch answers.entry(question.inquiry(generous: true)) {
@@ -77,6 +73,21 @@ struct Prover: Sendable {
       guard !question.unknowns.isEmpty else { return .some(witness) }
       if case .some(let certain) = answers.entry(question.inquiry(generous: false)) { return .some(certain) }
       return .unknown(unique(question.unknowns))
+    }
+  }
+
+  /// Whether no request passes; what one layer cannot tell apart is asked once.
+  func rulesOut(_ question: RequestQuestion) -> Bool {
+    if question.grants.isEmpty, question.layers.count == 1, !closing(question).alone.isEmpty { return true }
+    if case .none = ask(question) { return true }
+    return false
+  }
+
+  /// Which of these layers of a question do not close it on their own.
+  func leaky(_ question: RequestQuestion, among kinds: Set<PolicyLayer>) -> [LayerReading] {
+    let asked = AskedOfLayers(question)
+    return question.layers.filter { layer in
+      kinds.contains(layer.layer) && !layers.closes(layer.reading(generous: true), asked)
     }
   }
 
@@ -90,12 +101,12 @@ struct Prover: Sendable {
   func closing(_ question: RequestQuestion) -> (alone: [LayerReading], leaky: [LayerReading]) {
     var closing: [LayerReading] = []
     var leaky: [LayerReading] = []
-    for index in question.layers.indices {
-      let alone = question.layers[index].relevant(question.only(index))
-      if case .none = answers.entry(alone.inquiry(generous: true)) {
-        closing.append(question.layers[index])
+    let asked = AskedOfLayers(question)
+    for layer in question.layers {
+      if layers.closes(layer.reading(generous: true), asked) {
+        closing.append(layer)
       } else {
-        leaky.append(question.layers[index])
+        leaky.append(layer)
       }
     }
     return (closing, leaky)

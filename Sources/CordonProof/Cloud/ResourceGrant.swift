@@ -55,16 +55,37 @@ extension PolicyReading {
 
 extension PolicyDocument {
   fileprivate func granting(_ role: HeldRole, _ scope: GrantScope, generous: Bool) -> PolicyDocument? {
-    guard let value = try? JSONValue(parsing: json), let whole = value["Statement"] else { return nil }
-    var kept: [JSONValue] = []
-    for (statement, text) in zip(statements, whole.elements ?? [whole]) where statement.effect == .allow {
-      guard let clause = statement.principal, clause.reaches(role, scope, generous: generous) else {
-        continue
-      }
-      let members = (text.members ?? []).filter { $0.name != "Principal" && $0.name != "NotPrincipal" }
-      kept.append(.object(members.map { ($0.name, $0.value) } + [("Principal", .string("*"))]))
+    let places = statements.indices.filter { place in
+      statements[place].effect == .allow
+        && statements[place].principal?.reaches(role, scope, generous: generous) == true
     }
-    guard !kept.isEmpty else { return nil }
+    guard !places.isEmpty else { return nil }
+    let wanted = Grants(document: self, places: places, generous: generous)
+    if let known = Self.granted[wanted] { return known }
+    let made = granting(places, generous: generous)
+    Self.granted.keep(made, for: wanted)
+    return made
+  }
+
+  private struct Grants: Hashable {
+    var document: PolicyDocument
+    var places: [Int]
+    var generous: Bool
+  }
+
+  /// Every role is asked of every policy: few policies grant anything to one, and those grant the same to many.
+  private static let granted = Remembered<Grants, PolicyDocument?>(most: 1_024)
+
+  /// The statements at `places`, as if they named everyone.
+  private func granting(_ places: [Int], generous: Bool) -> PolicyDocument? {
+    guard let value = try? JSONValue(parsing: json), let whole = value["Statement"] else { return nil }
+    let texts = whole.elements ?? [whole]
+    let kept = places.filter(texts.indices.contains).map { place in
+      let members = (texts[place].members ?? []).filter {
+        $0.name != "Principal" && $0.name != "NotPrincipal"
+      }
+      return JSONValue.object(members.map { ($0.name, $0.value) } + [("Principal", .string("*"))])
+    }
     let rest = (value.members ?? []).filter { $0.name != "Statement" }.map { ($0.name, $0.value) }
     // A document that was read once is read again; if not, it lets everything through.
     return (try? PolicyDocument(JSONValue.object(rest + [("Statement", .array(kept))])))

@@ -45,13 +45,12 @@ extension Scene {
       layers: [LayerReading(.resource, policies: policies, needsAllow: false)],
       callers: estate.callers(.foreign), actions: actions, resources: resources,
       demands: .of(.foreign, .anywhere, .own, estate), resourceAccount: estate.account)
-    if case .none = prover.ask(question) { return true }
-    return false
+    return prover.rulesOut(question)
   }
 
   /// Layers that would be expected to close the question alone, and do not.
   func leaks(_ question: RequestQuestion, among layers: Set<PolicyLayer>) -> [(PolicyReading, PolicyLayer)] {
-    prover.closing(question).leaky.filter { layers.contains($0.layer) }.flatMap { layer in
+    prover.leaky(question, among: layers).flatMap { layer in
       layer.policies.map { ($0, layer.layer) }
     }
   }
@@ -93,6 +92,6 @@ extension RequestQuestion {
   ) {
     self.init(
       layers: layers, grants: grants, callers: callers, actions: actions, resources: resources,
-      constraints: demands.constraints, absent: demands.absent, resourceAccount: resourceAccount)
+      demands: demands.ready, resourceAccount: resourceAccount)
   }
 }

@@ -54,8 +54,7 @@ struct RolePower {
     let question = RequestQuestion(
       layers: layers, callers: scene.estate.callers(.own(role)), actions: actions, demands: keys,
       resourceAccount: scene.estate.account)
-    if case .none = scene.prover.ask(question) { return true }
-    return false
+    return scene.prover.rulesOut(question)
   }
 
   /// The door by the role's own policies, and one for each policy of a resource that grants it something.
@@ -78,11 +77,9 @@ struct RolePower {
       resourceAccount: estate.account)
     let own = door("\(role.resource.id)\(way)", question, role, granter: role.resource, scene)
     return [own]
-      + scene.resourceGrants.compactMap { grant in
+      + scene.grants(to: role).compactMap { grant, ways in
         let concerned = asked.filter { $0.hasPrefix("\(grant.service):") }
         guard !concerned.isEmpty else { return nil }
-        let ways = grant.ways(for: role)
-        guard !ways.isEmpty else { return nil }
         let question = RequestQuestion(
           layers: scene.denials(of: grant, role) + passed, grants: ways, callers: estate.callers(.own(role)),
           actions: concerned, demands: keys, resourceAccount: estate.account)

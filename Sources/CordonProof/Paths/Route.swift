@@ -49,6 +49,8 @@ public struct Scene: Sendable {
   let endpoints: [CloudEndpoint]
   /// Policies of our resources, which may grant what no role's own policy does.
   let resourceGrants: [ResourceGrant]
+  /// Which of them grant a role something, and by which ways, by its resource.
+  private let reaching = Remembered<ResourceID, [(grant: ResourceGrant, ways: [[LayerReading]])]>(most: 4_096)
 
   init(_ estate: CloudEstate, _ prover: Prover) {
     self.estate = estate
@@ -60,6 +62,17 @@ public struct Scene: Sendable {
     resourceControls = estate.resourceControls
     endpoints = estate.endpoints
     resourceGrants = estate.resourceGrants
+  }
+
+  /// The policies of our resources that grant `role` something, and the ways in which they do.
+  func grants(to role: HeldRole) -> [(grant: ResourceGrant, ways: [[LayerReading]])] {
+    if let known = reaching[role.resource.id] { return known }
+    let found = resourceGrants.compactMap { grant in
+      let ways = grant.ways(for: role)
+      return ways.isEmpty ? nil : (grant: grant, ways: ways)
+    }
+    reaching.keep(found, for: role.resource.id)
+    return found
   }
 }
 

@@ -80,7 +80,8 @@ struct FunctionCallRoute: Route {
     if own.count <= Self.mostLeftOut, case .some = scene.prover.ask(asked) {
       var demands = KeyDemands(estate)
       demands.require("resource", "StringLike", own.flatMap { [$0, $0 + ":*"] }, positive: false)
-      asked.constraints += demands.constraints
+      asked.demands = Demands(
+        asked.demands.constraints + demands.constraints, absent: asked.demands.absent)
     }
     let door = scene.door("\(role.resource.id) to other functions", asked, at: role.resource) { witness in
       RouteWitness(

@@ -91,8 +91,7 @@ struct OutsideReadRoute: Route {
     let question = RequestQuestion(
       layers: [LayerReading(.identity, policies: role.identity)], callers: estate.callers(.own(role)),
       actions: Self.reads, resources: [bucket.arn + "/*"], demands: .of(.own(role), .anywhere, .own, estate))
-    if case .none = scene.prover.ask(question) { return false }
-    return true
+    return !scene.prover.rulesOut(question)
   }
 
   /// Whether the bucket's policy alone refuses the role outside.
@@ -103,8 +102,7 @@ struct OutsideReadRoute: Route {
       layers: [LayerReading(.resource, policies: bucket.policies, needsAllow: false)],
       callers: estate.callers(.own(role)), actions: Self.reads, resources: [bucket.arn + "/*"],
       demands: .of(.own(role), .outside, .own, estate), resourceAccount: estate.account)
-    if case .none = scene.prover.ask(question) { return true }
-    return false
+    return scene.prover.rulesOut(question)
   }
 
   /// Services that read for whoever asks them, when the policy does not say for whom (IAM User Guide, confused-deputy).
