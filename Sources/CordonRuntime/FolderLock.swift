@@ -48,14 +48,20 @@ final class FolderLock: Sendable {
   }
 }
 
-/// One `up` or `down` at a time in a state folder: a second one waits for the first.
+/// One at a time: a second one waits for the first.
 final class Turn: Sendable {
   private let descriptor: FileDescriptor
 
-  init(_ folder: StateFolder) throws {
-    descriptor = try FileDescriptor(opening: folder.turn, flags: O_RDWR | O_CREAT)
+  /// For `up` and `down` in a state folder.
+  convenience init(_ folder: StateFolder) throws { try self.init(at: folder.turn, flags: O_RDWR | O_CREAT) }
+
+  /// For whoever changes what lies in a folder.
+  convenience init(in folder: String) throws { try self.init(at: folder, flags: O_RDONLY | O_DIRECTORY) }
+
+  private init(at path: String, flags: Int32) throws {
+    descriptor = try FileDescriptor(opening: path, flags: flags)
     while flock(descriptor.rawValue, LOCK_EX) != 0 {
-      guard errno == EINTR else { throw SystemError(code: errno, call: "lock \(folder.turn)") }
+      guard errno == EINTR else { throw SystemError(code: errno, call: "lock \(path)") }
     }
   }
 }

@@ -63,6 +63,9 @@ struct NotebookInstallation: Sendable {
 
   /// Removes environments of before, once nothing shows them any more.
   func sweep() throws {
+    guard FileManager.default.fileExists(atPath: parent) else { return }
+    let turn = try Turn(in: parent)
+    defer { withExtendedLifetime(turn) {} }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
     for name in names where parent + "/" + name != folder {
       try FileManager.default.removeItem(atPath: parent + "/" + name)
@@ -74,9 +77,13 @@ struct NotebookInstallation: Sendable {
   /// - Parameter say: Told what takes its time.
   func install(_ say: (String) -> Void) throws {
     guard !isComplete else { return }
+    try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    // Who installs the same elsewhere would write into the same folder.
+    let turn = try Turn(in: parent)
+    defer { withExtendedLifetime(turn) {} }
+    guard !isComplete else { return }
     let part = folder + ".part"
     say("Installing JupyterLab for the notebooks: once, about a minute and 300 MB")
-    try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
     try? FileManager.default.removeItem(atPath: part)
     try makeEnvironment(part)
     try writeOwnFiles(part)
