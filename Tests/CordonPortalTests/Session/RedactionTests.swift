@@ -95,7 +95,7 @@ import Testing
       #expect(recorded.count > 5, "what looks for it in a recording finds it")
       #expect(await real.desk.count(.textRedacted) == 0)
     }
-    for (isOn, scripts) in [(false, 2), (true, 4)] {
+    for (isOn, scripts) in [(false, 3), (true, 5)] {
       let browser = try await FakeChromium()
       let session = try BrowserSession(
         plan: try WatchingDesk.plan(try isOn ? Self.rules(.iban) : BrowserRules()), browser: browser,
