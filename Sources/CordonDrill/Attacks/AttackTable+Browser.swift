@@ -33,13 +33,10 @@ extension BrowserTable {
     all.filter { $0.evidence == .disk && $0.isScript && $0.stop == .policy }
   }
 
-  /// What a page does so that another host hears of it, and what gets somewhere where nothing is in the way. Calls do not: a
-  /// session has no network card for them, whatever is weakened.
+  /// What a page does so that another host hears of it, and what gets somewhere where nothing is in the way.
   static func sent(on path: Path) -> [BrowserAttempt] {
-    let calls = Set(calls.map(\.name))
-    return all.filter {
+    inSessions.filter {
       $0.path == path && $0.evidence == .outside && $0.isScript && $0.stop != .chromium
-        && !calls.contains($0.name)
     }
   }
 

