@@ -133,7 +133,7 @@ import Testing
     let waiting = try BrowserSession(
       plan: try WatchingDesk.plan(try Self.rules(.iban)), browser: silent, desk: TestDesk())
     let start = Task { try await waiting.start() }
-    while silent.count("Page.enable") == 0 { try await Task.sleep(for: .milliseconds(5)) }
+    while silent.methods.count < 4 { try await Task.sleep(for: .milliseconds(5)) }
     try await Task.sleep(for: .milliseconds(100))
     #expect(silent.methods.last == "Page.enable")
     await waiting.end(.closed)
