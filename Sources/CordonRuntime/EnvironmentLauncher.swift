@@ -76,7 +76,9 @@ public struct EnvironmentLauncher: Sendable {
     } catch {
       throw Failure(description: "\(error)", isInput: true)
     }
-    let turn = try Turn(options.folder)
+    let turn = try Turn(options.folder) {
+      progress("Waiting for another up or down of \(options.folder.path)")
+    }
     defer { withExtendedLifetime(turn) {} }
     var outcome = Outcome.started
     let isRunning = try FolderLock.isHeld(options.folder)
@@ -153,7 +155,9 @@ public struct EnvironmentLauncher: Sendable {
       return .endedWithoutFolder(process: orphan.process)
     }
     guard FileManager.default.fileExists(atPath: options.folder.path) else { return .wasNotRunning }
-    let turn = try Turn(options.folder)
+    let turn = try Turn(options.folder) {
+      progress("Waiting for another up or down of \(options.folder.path)")
+    }
     defer { withExtendedLifetime(turn) {} }
     let wasRunning = try FolderLock.isHeld(options.folder)
     if wasRunning { try end() }

@@ -48,18 +48,26 @@ final class FolderLock: Sendable {
   }
 }
 
-/// One at a time: a second one waits for the first.
+/// One at a time: a second one waits for the first, and can say so.
 final class Turn: Sendable {
   private let descriptor: FileDescriptor
 
   /// For `up` and `down` in a state folder.
-  convenience init(_ folder: StateFolder) throws { try self.init(at: folder.turn, flags: O_RDWR | O_CREAT) }
+  ///
+  /// - Parameter waiting: Called once where another has the turn.
+  convenience init(_ folder: StateFolder, waiting: () -> Void = {}) throws {
+    try self.init(at: folder.turn, flags: O_RDWR | O_CREAT, waiting: waiting)
+  }
 
   /// For whoever changes what lies in a folder.
-  convenience init(in folder: String) throws { try self.init(at: folder, flags: O_RDONLY | O_DIRECTORY) }
+  convenience init(in folder: String, waiting: () -> Void = {}) throws {
+    try self.init(at: folder, flags: O_RDONLY | O_DIRECTORY, waiting: waiting)
+  }
 
-  private init(at path: String, flags: Int32) throws {
+  private init(at path: String, flags: Int32, waiting: () -> Void) throws {
     descriptor = try FileDescriptor(opening: path, flags: flags)
+    if flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 { return }
+    if errno == EWOULDBLOCK { waiting() }
     while flock(descriptor.rawValue, LOCK_EX) != 0 {
       guard errno == EINTR else { throw SystemError(code: errno, call: "lock \(path)") }
     }

@@ -40,6 +40,28 @@ import Testing
     }
   }
 
+  /// Two state folders may share it; half of one must not be taken for the other's.
+  @Test func `is made by one at a time, and who waits says so`() throws {
+    let scratch = try Scratch()
+    let installation = NotebookInstallation(in: scratch.path, python: "/usr/bin/python3-that-is-not-there")
+    var first: Turn? = try Turn(in: scratch.path)
+    var said: [String] = []
+    try installation.install { words in
+      said.append(words)
+      // Nothing was made meanwhile; the first one ends, and what it made is taken.
+      #expect(!FileManager.default.fileExists(atPath: installation.folder + ".part"))
+      do {
+        try FileManager.default.createDirectory(
+          atPath: installation.folder, withIntermediateDirectories: true)
+        try Data().write(to: URL(filePath: installation.folder + "/complete"))
+      } catch { Issue.record(error) }
+      withExtendedLifetime(first) {}
+      first = nil
+    }
+    #expect(said == ["Waiting for another cordon, which installs JupyterLab there"])
+    #expect(installation.isComplete)
+  }
+
   @Test func `is another one for other files, and removed when it is of before`() throws {
     let scratch = try Scratch()
     let now = NotebookInstallation(in: scratch.path)

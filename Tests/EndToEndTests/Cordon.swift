@@ -84,13 +84,17 @@ final class Up {
   }
 
   /// Brings an environment up, and down again whatever `body` does.
+  ///
+  /// - Parameter seconds: What is called too long to come up.
   static func with<R>(
-    _ place: Place? = nil, state: String? = nil, arguments: [String] = [], _ body: (Up) throws -> R
+    _ place: Place? = nil, state: String? = nil, arguments: [String] = [], seconds: Double = 120,
+    _ body: (Up) throws -> R
   ) throws -> R {
     let place = try place ?? Place()
     let up = Up(place, state: state ?? place.state)
     defer { _ = try? Cordon.run("down", "--state", up.state) }
-    let said = try EndToEndTests.run([Cordon.executable, "up", place.spec, "--state", up.state] + arguments)
+    let said = try EndToEndTests.run(
+      [Cordon.executable, "up", place.spec, "--state", up.state] + arguments, seconds: seconds)
     try #require(said.status == 0, "\(said)")
     return try body(up)
   }

@@ -38,7 +38,8 @@ import Testing
     }
     try files.createSymbolicLink(
       atPath: place.state + "/notebooks", withDestinationPath: Self.notebooks)
-    try Up.with(place) { up in
+    // The first one installs JupyterLab, a minute of the index's and of a processor that others use as well.
+    try Up.with(place, seconds: 600) { up in
       #expect(try up.cordon("status").text.contains("portal https://127.0.0.1:\(port)"))
       try body(up, port)
     }

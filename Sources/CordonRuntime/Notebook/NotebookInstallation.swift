@@ -79,7 +79,7 @@ struct NotebookInstallation: Sendable {
     guard !isComplete else { return }
     try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
     // Who installs the same elsewhere would write into the same folder.
-    let turn = try Turn(in: parent)
+    let turn = try Turn(in: parent) { say("Waiting for another cordon, which installs JupyterLab there") }
     defer { withExtendedLifetime(turn) {} }
     guard !isComplete else { return }
     let part = folder + ".part"
