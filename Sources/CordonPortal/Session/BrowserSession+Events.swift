@@ -32,7 +32,6 @@ extension BrowserSession {
     }
     guard client != nil, let tab = tab(active), tab.session == session else { return acknowledge() }
     (unanswered, awaited) = (nil, nil)
-    frameFollowed()
     guard redacting.isOn else {
       return await frames.offer(image, viewport: viewport, of: number, acknowledge: acknowledge)
     }

@@ -49,10 +49,14 @@ extension BrowserSession {
 
   /// Keys, pointers and composed text, for the shown tab; true where it was one.
   private func takeInput(_ message: ClientMessage) async -> Bool {
-    if message.mustFollowTheWheel { finishTurning() }
     switch message {
     case .pointer(let pointer): take(pointer)
-    case .wheel(let turn): take(turn)
+    case .wheel(let wheel):
+      guard let tab = typable, meters.pointers.allows(at: clock.now) else { return true }
+      send(
+        .wheel(
+          x: wheel.x, y: wheel.y, deltaX: wheel.deltaX, deltaY: wheel.deltaY,
+          modifiers: Int(wheel.modifiers.rawValue)), to: tab)
     case .touch(let touch): take(touch)
     case .key(let key): await take(key)
     case .composing(let text, let start, let end):
@@ -161,8 +165,7 @@ extension BrowserSession {
 
   /// Lets go of every key, button and finger.
   func releaseAll() {
-    defer { (held, turns) = (HeldInput(), WheelTurns()) }
-    finishTurning()
+    defer { held = HeldInput() }
     guard let tab = typable else { return }
     for key in held.keys.values {
       var up = key
@@ -236,16 +239,5 @@ extension BrowserSession {
   private func finished(finding found: Bool) {
     isFinding = false
     tell(.found(found))
-  }
-}
-
-extension ClientMessage {
-  /// Whether it would mean another thing where the page has not turned yet. A pointer that only moves would not.
-  fileprivate var mustFollowTheWheel: Bool {
-    switch self {
-    case .wheel: false
-    case .pointer(let pointer): pointer.kind != .move
-    default: true
-    }
   }
 }

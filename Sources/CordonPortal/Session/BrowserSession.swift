@@ -59,9 +59,6 @@ public actor BrowserSession {
   var timers: SessionTimers
   var meters: SessionMeters
   var held = HeldInput()
-  /// Turns of the wheel that wait for a frame.
-  var turns = WheelTurns()
-  var turning: Task<Void, Never>?
   /// Text that may still cross, either way.
   var budget: ClipboardBudget
   /// Bytes of fast typing that were judged and recorded already.
@@ -208,8 +205,8 @@ public actor BrowserSession {
     ended = reason
     client?.outbox.close(with: .ended(reason, Self.explanation(of: reason)))
     client = nil
-    for task in tasks + [turning].compactMap({ $0 }) { task.cancel() }
-    (tasks, turning) = ([], nil)
+    for task in tasks { task.cancel() }
+    tasks = []
     await frames.detach()
     await feed?.close()
     browser.end()
