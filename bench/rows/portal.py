@@ -24,6 +24,8 @@ from .machine import checked, load, memory_of
 
 WIDTH, HEIGHT = 1280, 800
 LETTERS = 60
+# The wheel: seconds, and turns of it in each.
+SCROLLING, TURNS = 4, 60
 # Seconds until JupyterLab is drawn and quiet, for which it has no sign outside.
 SHOWN = 15
 SPEC = """\
@@ -260,13 +262,17 @@ def traffic(browser, page):
 
 
 def scrolled(page, place):
-    """Frames a second in which the person's browser drew the picture, while the wheel turns."""
+    """Frames a second in which the person's browser drew the picture, while the wheel turns.
+
+    A wheel turns when the hand does: who waits for the browser's answer to each turn turns it some twenty times a second, and sees
+    no more frames than that, whatever is measured.
+    """
     page.run("watch.frames = 0; watch.band = [0, 0, 1, 1]")
     began = time.monotonic()
-    while time.monotonic() - began < 4:
-        page.call("Input.dispatchMouseEvent", type="mouseWheel", x=place[0] + WIDTH / 2,
-                  y=place[1] + HEIGHT / 2, deltaX=0, deltaY=60)
-        time.sleep(0.016)
+    for turn in range(SCROLLING * TURNS):
+        time.sleep(max(0, began + turn / TURNS - time.monotonic()))
+        page.tell("Input.dispatchMouseEvent", type="mouseWheel", x=place[0] + WIDTH / 2, y=place[1] + HEIGHT / 2,
+                  deltaX=0, deltaY=60)
     return page.run("watch.frames") / (time.monotonic() - began)
 
 

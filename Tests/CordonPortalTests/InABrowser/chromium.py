@@ -47,7 +47,8 @@ class Chromium:
         text, self.buffer = self.buffer.split(b"\0", 1)
         return json.loads(text)
 
-    def call(self, method, session=None, seconds=60, **parameters):
+    def tell(self, method, session=None, **parameters):
+        """Says something whose answer nobody waits for: the next call passes over it."""
         self.number += 1
         body = {"id": self.number, "method": method, "params": parameters}
         if session:
@@ -55,6 +56,9 @@ class Chromium:
         data = json.dumps(body).encode() + b"\0"
         while data:
             data = data[os.write(self.writing, data):]
+
+    def call(self, method, session=None, seconds=60, **parameters):
+        self.tell(method, session, **parameters)
         deadline = time.monotonic() + seconds
         while True:
             message = self.message(deadline)
@@ -86,6 +90,9 @@ class Page:
 
     def call(self, method, **parameters):
         return self.browser.call(method, self.session, **parameters)
+
+    def tell(self, method, **parameters):
+        self.browser.tell(method, self.session, **parameters)
 
     def run(self, script):
         result = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
