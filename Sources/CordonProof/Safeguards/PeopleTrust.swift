@@ -20,13 +20,7 @@ enum PeopleTrust {
       for statement in letting {
         let readings = statement.clauses.compactMap { place($0, estate) }
         let name = estate.text(statement["Sid"]).value.map { "statement \($0)" } ?? "a statement"
-        if readings.contains(where: { $0.value == true }) {
-          finding.hold(role, path)
-        } else if let open = readings.first(where: { !$0.unknowns.isEmpty }) {
-          finding.doubt(open.unknowns, role)
-        } else {
-          finding.lose("\(name) lets people become it from anywhere", role, path)
-        }
+        finding.add(.any(readings), role, path, "\(name) lets people become it from anywhere")
       }
     }
     return finding

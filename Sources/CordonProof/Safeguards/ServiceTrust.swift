@@ -43,13 +43,8 @@ enum ServiceTrust {
       guard let service = services.first else { continue }
       let readings = statement.clauses.compactMap { reading($0, estate) }
       let name = estate.text(statement["Sid"]).value.map { "statement \($0)" } ?? "a statement"
-      if readings.contains(where: { $0.value == true }) {
-        finding.hold(resource, path)
-      } else if let open = readings.first(where: { !$0.unknowns.isEmpty }) {
-        finding.doubt(open.unknowns, resource)
-      } else {
-        finding.lose("\(name) lets \(service) act for whatever account sends it", resource, path)
-      }
+      finding.add(
+        .any(readings), resource, path, "\(name) lets \(service) act for whatever account sends it")
     }
   }
 

@@ -69,6 +69,13 @@ extension Reading where Value == Bool {
     let unknown = readings.flatMap(\.unknowns)
     return unknown.isEmpty ? .known(true) : .unknown(unknown)
   }
+
+  /// True as soon as one is; false if none is, or none is there.
+  static func any(_ readings: [Reading<Bool>]) -> Reading<Bool> {
+    if readings.contains(where: { $0.value == true }) { return .known(true) }
+    let unknown = readings.flatMap(\.unknowns)
+    return unknown.isEmpty ? .known(false) : .unknown(unknown)
+  }
 }
 
 extension CloudEstate {
