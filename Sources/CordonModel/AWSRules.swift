@@ -28,6 +28,10 @@ public struct AWSRules: Sendable, Equatable {
   public var git = GitService.none
   /// Whether settings that drift are put right by runbooks of AWS's.
   public var remediation = false
+  /// What becomes of a project that has spent its budget.
+  public var overspent = BudgetResponse.ask
+  /// Whether DNS firewalls block what looks like a tunnel under names that they list, too.
+  public var tunnelRules = false
 
   /// How large one project's network is, and the browser's: 4,096 addresses, of which an endpoint takes one a zone.
   public static let networkLength = 20

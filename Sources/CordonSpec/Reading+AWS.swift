@@ -30,6 +30,8 @@ extension Reading {
     let images = studioImages(fields["images"], projects: projects)
     let git = choice(fields["git"], kind: "git service", of: GitService.self)
     let remediation = isOn(fields["remediation"])
+    let overspent = choice(fields["overspent"], kind: "answer to a spent budget", of: BudgetResponse.self)
+    let tunnelRules = isOn(fields["tunnelRules"])
     guard let root, let network, let list else { return nil }
     var rules = AWSRules(
       root: root, offices: offices, network: network, s3PrefixList: list, notify: notify, deployer: deployer)
@@ -41,6 +43,8 @@ extension Reading {
     rules.images = images
     rules.git = git ?? .none
     rules.remediation = remediation ?? false
+    rules.overspent = overspent ?? .ask
+    rules.tunnelRules = tunnelRules ?? false
     return rules
   }
 

@@ -82,7 +82,7 @@ enum Section: String, CaseIterable {
     case .aws:
       [
         "root", "offices", "network", "s3PrefixList", "notify", "deployer", "catalog", "breakGlass",
-        "monitors", "mlflow", "notebooks", "images", "git", "remediation",
+        "monitors", "mlflow", "notebooks", "images", "git", "remediation", "overspent", "tunnelRules",
       ]
     case .defaults: ["storage", "jobs", "budget", "workspace"]
     case .tier: ["name", "storage", "jobs", "budget", "workspace"]

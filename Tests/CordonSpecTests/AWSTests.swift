@@ -24,7 +24,18 @@ import Testing
     #expect(rules.s3PrefixList.text == "pl-6da54004")
     #expect(rules.notify == "owner@allowed.test")
     #expect(rules.deployer == "cordon-deployer" && rules.catalog.isEmpty)
-    #expect(try Samples.environment(Self.text(["catalog": "[workspace]"])).aws?.catalog == [.workspace])
+    let offered = try Samples.environment(Self.text(["catalog": "[workspace, notebook]"])).aws?.catalog
+    #expect(offered == [.workspace, .notebook])
+  }
+
+  @Test func `asks what a spent budget does unless it says so, and looks for tunnels only where it says so`()
+    throws
+  {
+    let none = try #require(try Samples.environment(Self.text([:])).aws)
+    #expect(none.overspent == .ask && !none.tunnelRules)
+    let rules = try #require(
+      try Samples.environment(Self.text(["overspent": "stop", "tunnelRules": "on"])).aws)
+    #expect(rules.overspent == .stop && rules.tunnelRules)
   }
 
   @Test(arguments: [
@@ -41,6 +52,8 @@ import Testing
     ("every role", "deployer", "\"*\"", "write the name alone"),
     ("a role's ARN", "deployer", "arn:aws:iam::111122223333:role/me", "write the name alone"),
     ("a product that there is none of", "catalog", "[workspase]", "did you mean 'workspace'"),
+    ("an answer that there is none of", "overspent", "stopp", "did you mean 'stop'"),
+    ("neither on nor off", "tunnelRules", "maybe", "on or off"),
     ("a product twice", "catalog", "[workspace, workspace]", "workspace"),
     ("a mail address", "notify", "owner", "at most 50"),
   ])

@@ -40,12 +40,23 @@ CONTROLS = {
     "AWS::WorkSpacesWeb::BrowserSettings": {"BrowserPolicy": None},
     "AWS::IAM::Role": {"PermissionsBoundary": None},
     "AWS::EC2::NetworkAclEntry": {"PortRange": None},
+    "AWS::SageMaker::NotebookInstance": {
+        "DirectInternetAccess": "Enabled", "RootAccess": "Enabled", "KmsKeyId": None, "LifecycleConfigName": None,
+        "InstanceMetadataServiceConfiguration": None},
+    "AWS::Budgets::Budget": {"NotificationsWithSubscribers": None},
+    "AWS::Budgets::BudgetsAction": {
+        "ActionThreshold": {"Type": "PERCENTAGE", "Value": 200}, "Definition": {
+            "IamActionDefinition": {"PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess", "Roles": ["diagnosis-scientist"]}}},
+    "AWS::WorkSpacesWeb::SessionLogger": {"EventFilter": {"Include": ["SessionStart"]}, "CustomerManagedKey": None},
+    "AWS::ServiceCatalog::LaunchTemplateConstraint": {"Rules": "{}"},
+    "AWS::Config::RemediationConfiguration": {"Automatic": False},
 }
 # Whole resources whose absence takes a control away.
 ATTACHMENTS = ["AWS::Route53Resolver::FirewallRuleGroupAssociation", "AWS::S3::BucketPolicy", "AWS::Organizations::Policy",
                "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation", "AWS::EC2::FlowLog", "AWS::CloudTrail::Trail",
                "AWS::Config::ConfigRule", "AWS::AccessAnalyzer::Analyzer",
-               "AWS::Lambda::Permission"]
+               "AWS::Lambda::Permission", "AWS::Budgets::BudgetsAction", "AWS::WorkSpacesWeb::SessionLogger",
+               "AWS::ServiceCatalog::LaunchTemplateConstraint", "AWS::ServiceCatalog::LaunchRoleConstraint"]
 # What is no weakening, by the end of its name, and why.
 HARMLESS = {}
 POLICIES = {"PolicyDocument", "AssumeRolePolicyDocument", "KeyPolicy", "Content", "RepositoryPolicyText"}
@@ -94,6 +105,8 @@ def mutants(templates):
             if type == "AWS::Route53Resolver::FirewallRuleGroup":
                 yield changed("ALERT for BLOCK", lambda made: made[name]["Properties"]["FirewallRules"][-1].update(
                     {"Action": "ALERT"}) or made[name]["Properties"]["FirewallRules"][-1].pop("BlockResponse"))
+                if any("DnsThreatProtection" in rule for rule in properties["FirewallRules"]):
+                    yield changed("without the rule for tunnels", lambda made: made[name]["Properties"]["FirewallRules"].pop(0))
             for path in statements(properties):
                 statement = at(properties, path)
                 said = statement.get("Sid") or f"statement {path[-1]}"

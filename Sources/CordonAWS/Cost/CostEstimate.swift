@@ -103,7 +103,7 @@ extension CostEstimate {
     let projects = ProjectTags(deployment)
     var open: [OpenKey: OpenUse] = [:]
     var free: [String: Free] = [:]
-    let definitions = CostRules.instances(ofDefinitionsIn: deployment)
+    let rules = CostRules(deployment)
     for resource in deployment.resources {
       if let condition = resource.condition {
         unknown.append(
@@ -112,7 +112,7 @@ extension CostEstimate {
             reason: "exists only where the condition '\(condition)' holds"))
         continue
       }
-      guard let charges = CostRules.charges(of: resource, definitions: definitions) else {
+      guard let charges = rules.charges(of: resource) else {
         add(resource, to: &free, prices)
         continue
       }

@@ -7,6 +7,7 @@ public enum CostMeter: String, Sendable, CaseIterable, Comparable {
   case keyMonth = "key-month"
   case zoneMonth = "zone-month"
   case firewallNameMonth = "firewall-name-month"
+  case firewallAdvancedHour = "firewall-advanced-hour"
   case shardHour = "shard-hour"
   case streamHour = "stream-hour"
   case secretMonth = "secret-month"
@@ -38,12 +39,14 @@ public enum CostMeter: String, Sendable, CaseIterable, Comparable {
   case portalUsers = "portal-users"
   case studioHours = "studio-hours"
   case jobHours = "job-hours"
+  case budgetActionDays = "budget-action-days"
 
   /// What one unit is.
   public var unit: String {
     switch self {
     case .endpointHour: "hour and zone"
     case .natHour, .addressHour, .shardHour, .streamHour, .notebookHour, .trackingServerHour: "hour"
+    case .firewallAdvancedHour: "hour and network"
     case .keyMonth, .zoneMonth, .secretMonth: "month"
     case .firewallNameMonth: "name and month"
     case .endpointData, .natData: "GB through it"
@@ -63,14 +66,15 @@ public enum CostMeter: String, Sendable, CaseIterable, Comparable {
     case .gitUsers: "person beyond five, and month"
     case .portalUsers: "person and month"
     case .studioHours, .jobHours: "hour of an instance"
+    case .budgetActionDays: "day of a budget with an action, beyond 62 a month"
     }
   }
 
   /// Whether it counts what is there, so that nobody has to assume how much is used.
   public var isFixed: Bool {
     switch self {
-    case .endpointHour, .natHour, .addressHour, .keyMonth, .zoneMonth, .firewallNameMonth, .shardHour,
-      .streamHour, .secretMonth, .notebookHour, .trackingServerHour:
+    case .endpointHour, .natHour, .addressHour, .keyMonth, .zoneMonth, .firewallNameMonth,
+      .firewallAdvancedHour, .shardHour, .streamHour, .secretMonth, .notebookHour, .trackingServerHour:
       true
     default: false
     }

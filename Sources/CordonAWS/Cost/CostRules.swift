@@ -21,9 +21,27 @@ struct Charge {
 }
 
 /// Which meters run for which resource. Sources: the pages of the price table, and for counts the CloudFormation reference.
-enum CostRules {
+struct CostRules {
   /// The instance that each definition of a job asks for, by the definition's name.
-  static func instances(ofDefinitionsIn deployment: CloudDeployment) -> [String: String] {
+  private let definitions: [String: String]
+  /// Rule groups of DNS firewalls that look at questions themselves, and not at lists alone.
+  private let advanced: Set<ResourceID>
+
+  /// Templates that people order: nobody knows how often.
+  private let offered: Set<String>
+
+  init(_ deployment: CloudDeployment) {
+    offered = Set(
+      deployment.resources.flatMap { $0.properties["ProvisioningArtifactParameters"]?.elements ?? [] }
+        .compactMap { $0["Info"]?["LoadTemplateFromURL"]?.plainText.map(Self.lastPart) })
+    definitions = Self.instances(ofDefinitionsIn: deployment)
+    advanced = Set(
+      deployment.resources.filter { resource in
+        (resource.properties["FirewallRules"]?.elements ?? []).contains { $0["DnsThreatProtection"] != nil }
+      }.map(\.id))
+  }
+
+  private static func instances(ofDefinitionsIn deployment: CloudDeployment) -> [String: String] {
     var found: [String: String] = [:]
     for resource in deployment.resources where resource.type.hasSuffix("JobDefinition") {
       guard let name = resource.properties["JobDefinitionName"]?.plainText else { continue }
@@ -36,21 +54,32 @@ enum CostRules {
     resources?["ClusterConfig"]?["InstanceType"]?.plainText
   }
 
-  /// What is billed of a resource; nil where no rule says. `definitions` are those of jobs with their instances.
-  static func charges(of resource: CloudResource, definitions: [String: String]) -> [Charge]? {
+  private static func lastPart(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// What is billed of a resource; nil where no rule says. What is ordered is billed from the order on, by use.
+  func charges(of resource: CloudResource) -> [Charge]? {
+    let charges = standingCharges(of: resource)
+    guard offered.contains(Self.lastPart(of: resource.location.file)) else { return charges }
+    return charges?.map { Charge(meter: $0.meter, variety: $0.variety) }
+  }
+
+  /// What is billed of a resource that is there.
+  private func standingCharges(of resource: CloudResource) -> [Charge]? {
     let properties = resource.properties
     switch resource.type {
-    case "AWS::EC2::VPCEndpoint": return endpoint(properties)
+    case "AWS::EC2::VPCEndpoint": return Self.endpoint(properties)
     case "AWS::EC2::NatGateway":
       return [Charge(meter: .natHour, amount: .hourly(1)), Charge(meter: .natData)]
     case "AWS::EC2::EIP": return [Charge(meter: .addressHour, amount: .hourly(1))]
-    case "AWS::KMS::Key", "AWS::KMS::ReplicaKey": return key(properties)
+    case "AWS::KMS::Key", "AWS::KMS::ReplicaKey": return Self.key(properties)
     case "AWS::Route53::HostedZone":
       return [Charge(meter: .zoneMonth, amount: .monthly(1)), Charge(meter: .zoneQueries)]
     case "AWS::Route53Resolver::FirewallDomainList":
-      return [Charge(meter: .firewallNameMonth, amount: count(properties["Domains"], of: "Domains"))]
-    case "AWS::Route53Resolver::FirewallRuleGroupAssociation": return [Charge(meter: .firewallQueries)]
-    case "AWS::Kinesis::Stream": return stream(properties)
+      return [Charge(meter: .firewallNameMonth, amount: Self.count(properties["Domains"], of: "Domains"))]
+    case "AWS::Route53Resolver::FirewallRuleGroupAssociation": return firewall(properties)
+    case "AWS::Kinesis::Stream": return Self.stream(properties)
     case "AWS::Logs::LogGroup": return [Charge(meter: .logData), Charge(meter: .logMonth)]
     case "AWS::S3::Bucket":
       return [Charge(meter: .bucketMonth), Charge(meter: .bucketWrites), Charge(meter: .bucketReads)]
@@ -63,12 +92,22 @@ enum CostRules {
     case "AWS::CodeCommit::Repository": return [Charge(meter: .gitUsers)]
     case "AWS::WorkSpacesWeb::Portal": return [Charge(meter: .portalUsers)]
     case "AWS::SecretsManager::Secret": return [Charge(meter: .secretMonth, amount: .monthly(1))]
-    default: return learning(resource, definitions)
+    case "AWS::Budgets::BudgetsAction": return [Charge(meter: .budgetActionDays)]
+    default: return learning(resource)
     }
   }
 
+  /// A rule that looks at questions themselves is billed by the hour, beside the questions.
+  private func firewall(_ properties: CloudValue) -> [Charge] {
+    let queries = [Charge(meter: .firewallQueries)]
+    guard case .reference(let group)? = properties["FirewallRuleGroupId"]?.content,
+      advanced.contains(group.resource)
+    else { return queries }
+    return [Charge(meter: .firewallAdvancedHour, amount: .hourly(1))] + queries
+  }
+
   /// SageMaker: what runs an instance.
-  private static func learning(_ resource: CloudResource, _ definitions: [String: String]) -> [Charge]? {
+  private func learning(_ resource: CloudResource) -> [Charge]? {
     let properties = resource.properties
     switch resource.type {
     case "AWS::SageMaker::Domain":
@@ -90,10 +129,10 @@ enum CostRules {
       return [
         Charge(
           meter: .jobHours,
-          variety: named ?? cluster(schedule?["MonitoringJobDefinition"]?["MonitoringResources"]))
+          variety: named ?? Self.cluster(schedule?["MonitoringJobDefinition"]?["MonitoringResources"]))
       ]
     case "AWS::SageMaker::ProcessingJob":
-      return [Charge(meter: .jobHours, variety: cluster(properties["ProcessingResources"]))]
+      return [Charge(meter: .jobHours, variety: Self.cluster(properties["ProcessingResources"]))]
     default: return nil
     }
   }

@@ -130,6 +130,10 @@ extension PriceTable {
         page: https://aws.amazon.com/route53/pricing/
         date: 2026-09-20
         note: as transcribed word for word in raw.githubusercontent.com/api-evangelist/amazon-route53-resolver
+      route53-advanced:
+        page: https://aws.amazon.com/route53/pricing/
+        date: 2026-09-20
+        note: each rule group with an advanced rule, each network it is associated with; as transcribed word for word in raw.githubusercontent.com/api-evangelist/amazon-route53-resolver
       route53-records:
         page: https://aws.amazon.com/route53/pricing/
         date: 2026-09-20
@@ -170,6 +174,10 @@ extension PriceTable {
         page: https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AWSBudgets/current/index.json
         date: 2026-09-11
         note: AWS's price list, as quoted with its address; BudgetsUsage, for budgets without actions
+      budget-actions:
+        page: https://huggingface.co/datasets/labofsahil/aws-pricing-dataset/blob/87886d0b3d9351ff523b05be6fe410a1f447be0b/AWSBudgets.csv
+        date: 2020-10-01
+        note: a copy of AWS's price list; ActionEnabledBudgetsUsage, the location is 'Any', the first 62 budget-days of a month cost nothing
 
     prices:
       - { meter: endpoint-hour, regions: [eu-west-1], price: 0.011, source: vpc-ireland }
@@ -192,6 +200,7 @@ extension PriceTable {
       - { meter: zone-month, regions: every, price: 0.50, upTo: 25, source: route53 }
       - { meter: zone-queries, regions: every, price: 0.40, upTo: 1000, source: route53 }
       - { meter: firewall-name-month, regions: every, price: 0.0005, source: route53 }
+      - { meter: firewall-advanced-hour, regions: every, price: 0.16, source: route53-advanced }
       - { meter: firewall-queries, regions: every, price: 0.60, upTo: 1000, source: route53 }
       - { meter: secret-month, regions: [eu-west-1], price: 0.40, source: secrets }
       - { meter: secret-month, regions: [eu-west-2], price: 0.40, source: secrets-london }
@@ -221,6 +230,7 @@ extension PriceTable {
       - { meter: studio-hours, of: ml.g4dn.xlarge, regions: [eu-west-1], price: 0.8218, source: sagemaker-ireland }
       - { meter: studio-hours, of: ml.t3.medium, regions: [us-east-1], price: 0.05, source: sagemaker-virginia }
       - { meter: studio-hours, of: ml.g4dn.xlarge, regions: [us-east-1], price: 0.7364, source: sagemaker-virginia-october }
+      - { meter: budget-action-days, regions: every, price: 0.10, source: budget-actions }
       - { meter: job-hours, of: ml.m5.xlarge, regions: [eu-west-1], price: 0.257, source: sagemaker-ireland }
 
     # What AWS bills nothing for.

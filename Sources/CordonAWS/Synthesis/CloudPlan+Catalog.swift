@@ -44,21 +44,24 @@ extension CloudPlan {
     return ShelfParts(stack: stack, name: name, tag: tag)
   }
 
+  /// People who work in a project, and so may order.
+  func orderers(in project: Project) -> [String] {
+    environment.people.filter { $0.roles.contains(.dataScientist) && $0.projects.contains(project.name) }
+      .map(\.name.text)
+  }
+
+  /// Whether people of a project can order something.
+  func isOrdered(_ product: CatalogProduct, in project: Project) -> Bool {
+    rules.catalog.contains(product) && !orderers(in: project).isEmpty
+  }
+
   /// A project's products and its portfolio; none where nobody works in the project.
-  func catalog(
-    of project: Project, _ domain: CloudHandle, _ roles: RoleParts, _ shelf: ShelfParts
-  ) -> [CloudStack] {
-    let people = environment.people.filter {
-      $0.roles.contains(.dataScientist) && $0.projects.contains(project.name)
-    }.map(\.name.text)
+  func catalog(of project: Project, _ making: Making, _ shelf: ShelfParts) throws -> [CloudStack] {
+    let people = orderers(in: project)
     guard !people.isEmpty else { return [] }
-    let products = rules.catalog.map { product in
-      switch product {
-      case .workspace: space(of: project, domain, people)
-      }
-    }
+    let products = try products(of: project, making, people)
     var stack = self.stack("catalog", of: project, "What people of \(project.name) order for themselves")
-    let role = launchRole(of: project, domain, in: &stack)
+    let role = launchRole(of: project, making, in: &stack)
     let portfolio = stack.add(
       "Portfolio", "AWS::ServiceCatalog::Portfolio",
       [
@@ -68,10 +71,12 @@ extension CloudPlan {
       ])
     stack.add(
       "PeopleOrder", "AWS::ServiceCatalog::PortfolioPrincipalAssociation",
-      ["PortfolioId": portfolio.ref, "PrincipalARN": roles.scientist.arn, "PrincipalType": "IAM"])
+      [
+        "PortfolioId": portfolio.ref, "PrincipalARN": making.roles.scientist.arn, "PrincipalType": "IAM",
+      ])
     tagged(portfolio, project, shelf, in: &stack)
     for product in products { offer(product, portfolio, role, project, shelf, in: &stack) }
-    ordering(roles.scientist, in: &stack)
+    ordering(making.roles.scientist, in: &stack)
     return products + [stack]
   }
 
@@ -107,6 +112,26 @@ extension CloudPlan {
         "PortfolioId": portfolio.ref, "ProductId": item.ref, "RoleArn": role.arn,
         "Description": "The launch role makes it, whoever orders",
       ], after: [offered.id.name])
+    stack.add(
+      "\(name)Choices", "AWS::ServiceCatalog::LaunchTemplateConstraint",
+      [
+        "PortfolioId": portfolio.ref, "ProductId": item.ref, "Rules": .text(Self.choices(of: product)),
+        "Description": "What may be chosen, whatever the template says",
+      ], comment: "A later version of the product is held to the same lists.", after: [offered.id.name])
+  }
+
+  /// A rule for each choice of a product that has a list of values. AWS Service Catalog Administrator Guide, "Template constraint
+  /// rules".
+  private static func choices(of product: CloudStack) -> String {
+    let rules = product.parameters.compactMap { parameter -> String? in
+      guard let values = parameter.declaration["AllowedValues"]?.elements else { return nil }
+      let list = values.map { "\"\($0.plainText ?? "")\"" }.joined(separator: ",")
+      return """
+        "\(parameter.name)IsListed":{"Assertions":[{"Assert":{"Fn::Contains":[[\(list)],{"Ref":"\(parameter.name)"}]},\
+        "AssertDescription":"\(parameter.name) is one of the list"}]}
+        """
+    }
+    return "{\(rules.joined(separator: ","))}"
   }
 
   private func tagged(
@@ -146,113 +171,5 @@ extension CloudPlan {
       [
         "PolicyName": "order", "Roles": [scientist.ref], "PolicyDocument": Self.document([order, own]),
       ])
-  }
-
-  /// The role that makes what is ordered, and nothing else. AWS Service Catalog Administrator Guide, "Launch constraints".
-  private func launchRole(
-    of project: Project, _ domain: CloudHandle, in stack: inout CloudStack
-  ) -> CloudHandle {
-    let making = ["CreateSpace", "UpdateSpace", "DeleteSpace", "DescribeSpace", "AddTags", "ListTags"]
-      .map { "sagemaker:\($0)" }
-    let stacks = [
-      "CreateStack", "UpdateStack", "DeleteStack", "DescribeStacks", "DescribeStackEvents", "SetStackPolicy",
-    ].map { "cloudformation:\($0)" }
-    let reading = ["cloudformation:GetTemplateSummary", "cloudformation:ValidateTemplate"]
-    let boundary = stack.add(
-      "LaunchBoundary", "AWS::IAM::ManagedPolicy",
-      [
-        "Description": "What the launch role cannot do, whatever else is attached",
-        "PolicyDocument": Self.document([
-          [
-            "Sid": "Making", "Effect": "Allow",
-            "Action": .texts(making + stacks + reading + ["s3:GetObject"]),
-            "Resource": "*",
-          ], onlyOwnResourcesButTemplates,
-        ]),
-      ])
-    let allowed: [CloudValue] = [
-      [
-        "Sid": "OwnSpaces", "Effect": "Allow", "Action": .texts(making),
-        "Resource": "arn:aws:sagemaker:\(region):\(account):space/\(domain.ref)/*",
-      ],
-      [
-        "Sid": "OwnStacks", "Effect": "Allow", "Action": .texts(stacks),
-        "Resource": .text(arn("cloudformation", "stack/SC-\(account)-*")),
-      ],
-      ["Sid": "ReadTemplate", "Effect": "Allow", "Action": .texts(reading), "Resource": "*"],
-      [
-        // Service Catalog keeps templates in a bucket of its own, and tags them.
-        "Sid": "FetchTemplate", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
-        "Condition": ["StringEquals": ["s3:ExistingObjectTag/servicecatalog:provisioning": "true"]],
-      ],
-    ]
-    return stack.add(
-      "LaunchRole", "AWS::IAM::Role",
-      [
-        "RoleName": .text("\(environment.name)-\(project.name)-launch"), "PermissionsBoundary": boundary.ref,
-        "AssumeRolePolicyDocument": Self.document([
-          [
-            "Effect": "Allow", "Principal": ["Service": "servicecatalog.amazonaws.com"],
-            "Action": "sts:AssumeRole", "Condition": ownAccount,
-          ]
-        ]),
-        "Policies": [["PolicyName": "launch", "PolicyDocument": Self.document(allowed)]],
-        "Tags": tags(project),
-      ], comment: "Has create rights in the place of whoever orders; Service Catalog alone becomes it.")
-  }
-
-  /// Service Catalog's own bucket is not of the organisation; what is read there is a template.
-  private var onlyOwnResourcesButTemplates: CloudValue {
-    [
-      "Sid": "OnlyOwnResources", "Effect": "Deny", "NotAction": "s3:GetObject", "Resource": "*",
-      "Condition": ["StringNotEqualsIfExists": ["aws:ResourceOrgID": .text(organization)]],
-    ]
-  }
-
-  // MARK: Products
-
-  /// A Studio space of a person's own.
-  private func space(of project: Project, _ domain: CloudHandle, _ people: [String]) -> CloudStack {
-    var stack = self.stack("workspace", of: project, "A Studio space of \(project.name) for one person")
-    stack.isProduct = true
-    let owner = stack.choose(
-      "Person",
-      [
-        "Type": "String", "Description": "Whose space it is", "Default": .text(people[0]),
-        "AllowedValues": .texts(people),
-      ])
-    let name = stack.choose(
-      "SpaceName",
-      [
-        "Type": "String", "Description": "What it is called", "Default": .text("\(people[0])-space"),
-        "AllowedPattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}",
-      ])
-    let size = stack.choose("Size", Self.sizes)
-    stack.add(
-      "Space", "AWS::SageMaker::Space",
-      [
-        "DomainId": domain.ref, "SpaceName": name, "OwnershipSettings": ["OwnerUserProfileName": owner],
-        "SpaceSharingSettings": ["SharingType": "Private"],
-        "SpaceSettings": [
-          "AppType": "JupyterLab", "RemoteAccess": "DISABLED",
-          "JupyterLabAppSettings": ["DefaultResourceSpec": ["InstanceType": size]],
-        ],
-        "Tags": tags(project),
-      ], comment: "No editor outside the portal joins it, and nobody else opens it.")
-    return stack
-  }
-
-  /// What a person's computer may be.
-  static let sizes: CloudValue = [
-    "Type": "String", "Description": "How large its computer is", "Default": "ml.t3.medium",
-    "AllowedValues": ["ml.t3.medium", "ml.t3.xlarge", "ml.m5.xlarge", "ml.m5.4xlarge"],
-  ]
-
-  /// Sixteen hexadecimal digits that belong to `text` (FNV-1a).
-  static func digits(_ text: String) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    let hex = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - hex.count) + hex
   }
 }

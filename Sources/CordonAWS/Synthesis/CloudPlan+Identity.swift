@@ -93,8 +93,7 @@ extension CloudPlan {
           "BoolIfExists": ["aws:ViaAWSService": "false"],
         ],
       ],
-      noURLs(of: project),
-    ]
+    ] + noURLs(of: project)
   }
 
   /// How people become a role: from the portal's address, or through the doors of its network, where the key of the address is
@@ -117,20 +116,28 @@ extension CloudPlan {
       })
   }
 
+  /// Calls of people's own: from the portal's address, which is where SageMaker sees them come from.
+  func fromThePortal(_ browser: BrowserParts) -> CloudValue {
+    ["IpAddress": ["aws:SourceIp": "\(browser.address.ref)/32"]]
+  }
+
+  /// What the role of a project's people is called.
+  static func scientistRole(_ project: Project) -> String { "\(project.name)-scientist" }
+
   private func scientist(
     _ project: Project, _ boundary: CloudHandle, _ browser: BrowserParts, in stack: inout CloudStack
   ) -> CloudHandle {
     let trust = becoming(
       "People", .text(root), if: ["StringEquals": ["aws:PrincipalOrgID": .text(organization)]], browser)
     let studio: CloudValue = [
-      "Sid": "OpenStudio", "Effect": "Allow",
+      "Sid": "OpenStudio", "Effect": "Allow", "Condition": fromThePortal(browser),
       "Action": [
         "sagemaker:CreatePresignedDomainUrl", "sagemaker:DescribeDomain", "sagemaker:DescribeUserProfile",
       ],
       "Resource": .text(arn("sagemaker", "*")),
     ]
     return role(
-      "ScientistRole", "\(project.name)-scientist", boundary, trust, project,
+      "ScientistRole", Self.scientistRole(project), boundary, trust, project,
       comment: "People open Studio as this role, from the browser's address.",
       policies: [["PolicyName": "studio", "PolicyDocument": Self.document([studio])]], in: &stack)
   }

@@ -18,22 +18,26 @@ extension CloudPlan {
       "AllowedNames", "AWS::Route53Resolver::FirewallDomainList",
       ["Name": .text("\(title)-allowed"), "Domains": .list(names), "Tags": tags(project)])
     let inspect: CloudValue = "INSPECT_REDIRECTION_DOMAIN"
+    let listed: [CloudValue] = [
+      [
+        "Action": "ALLOW", "Priority": 100, "FirewallDomainListId": allowed.ref,
+        "FirewallDomainRedirectionAction": inspect,
+      ],
+      [
+        "Action": "BLOCK", "BlockResponse": "NXDOMAIN", "Priority": 900,
+        "FirewallDomainListId": base.allNames.ref, "FirewallDomainRedirectionAction": inspect,
+      ],
+    ]
     let rules = stack.add(
       "NameRules", "AWS::Route53Resolver::FirewallRuleGroup",
       [
         "Name": .text("\(title)-listed-names-only"),
-        "FirewallRules": [
-          [
-            "Action": "ALLOW", "Priority": 100, "FirewallDomainListId": allowed.ref,
-            "FirewallDomainRedirectionAction": inspect,
-          ],
-          [
-            "Action": "BLOCK", "BlockResponse": "NXDOMAIN", "Priority": 900,
-            "FirewallDomainListId": base.allNames.ref, "FirewallDomainRedirectionAction": inspect,
-          ],
-        ],
+        "FirewallRules": .list((self.rules.tunnelRules ? [Self.tunnels] : []) + listed),
         "Tags": tags(project),
-      ], comment: "Listed names pass; every other question, of every type, ends here.")
+      ],
+      comment: (self.rules.tunnelRules
+        ? "What looks like a tunnel is blocked first, under listed names too.\n" : "")
+        + "Listed names pass; every other question, of every type, ends here.")
     stack.add(
       "NameFirewall", "AWS::Route53Resolver::FirewallRuleGroupAssociation",
       [
@@ -41,6 +45,13 @@ extension CloudPlan {
         "MutationProtection": "ENABLED", "Tags": tags(project),
       ])
   }
+
+  /// Questions that look like a tunnel, whatever list they are on: Route 53 Developer Guide, "DNS Firewall Advanced". It is met
+  /// before any name is let through.
+  private static let tunnels: CloudValue = [
+    "Action": "BLOCK", "BlockResponse": "NXDOMAIN", "Priority": 50, "DnsThreatProtection": "DNS_TUNNELING",
+    "ConfidenceThreshold": "MEDIUM",
+  ]
 
   /// Records what a network asks for, and what flows in it.
   func watched(

@@ -50,6 +50,7 @@ extension CloudPlan {
     let logging = stack.add(
       "AccessLogging", "AWS::WorkSpacesWeb::UserAccessLoggingSettings",
       ["KinesisStreamArn": stream.arn, "Tags": tags(nil)])
+    let logger = sessionLogger(base, in: &stack)
     let people = userSettings(base, in: &stack)
     let pages = try browserSettings(projects, base, in: &stack)
     stack.add(
@@ -61,9 +62,26 @@ extension CloudPlan {
         "NetworkSettingsArn": network["NetworkSettingsArn"],
         "IpAccessSettingsArn": access["IpAccessSettingsArn"],
         "DataProtectionSettingsArn": protection["DataProtectionSettingsArn"],
-        "UserAccessLoggingSettingsArn": logging["UserAccessLoggingSettingsArn"], "Tags": tags(nil),
+        "UserAccessLoggingSettingsArn": logging["UserAccessLoggingSettingsArn"],
+        "SessionLoggerArn": logger["SessionLoggerArn"], "Tags": tags(nil),
       ])
     return stack
+  }
+
+  /// What people do in a session, beside the pages that they open: every kind of event, those of later versions too.
+  private func sessionLogger(_ base: FoundationParts, in stack: inout CloudStack) -> CloudHandle {
+    stack.add(
+      "SessionLogger", "AWS::WorkSpacesWeb::SessionLogger",
+      [
+        "DisplayName": .text("\(environment.name)-sessions"), "EventFilter": ["All": [:]],
+        "LogConfiguration": [
+          "S3": [
+            "Bucket": base.log.ref, "BucketOwner": .text(account), "KeyPrefix": .text(Self.sessions),
+            "FolderStructure": "NestedByDate", "LogFileFormat": "Json",
+          ]
+        ],
+        "CustomerManagedKey": base.key.arn, "Tags": tags(nil),
+      ], comment: "Events and no contents: who pasted, printed or was refused a page, never what it was.")
   }
 
   /// What crosses is what the spec's `browser` says; without a word there, nothing.

@@ -18,18 +18,22 @@ extension CloudPlan {
       let (identityStack, roles) = try identity(of: project, network, data, registry, browser)
       let (studioStack, domain) = studio(of: project, network, data, roles, registry)
       stacks += [networkStack, dataStack, registryStack, identityStack, studioStack]
+      let (notebookStack, start) = try notebooks(of: project, network, data, roles, browser)
       stacks += [
         try monitoring(of: project, network, data, roles, base),
-        try runs(of: project, network, data, roles), try notebooks(of: project, network, data, roles),
+        try runs(of: project, network, data, roles), notebookStack,
       ].compactMap(\.self)
-      if let shelf { stacks += catalog(of: project, domain, roles, shelf) }
-      built.append(ProjectParts(project: project, network: network, data: data, domain: domain))
+      if let shelf {
+        stacks += try catalog(of: project, Making(domain, network, data, roles, start), shelf)
+      }
+      built.append(
+        ProjectParts(project: project, network: network, data: data, domain: domain, roles: roles))
     }
     stacks.append(try portal(built, browser, base))
     stacks.append(try correction(base))
     if let breakGlass = try breakGlass(browser, base) { stacks.append(breakGlass) }
     stacks.append(try guardrails())
-    stacks.append(try watch(base, over: stacks))
+    stacks.append(try watch(base, built, over: stacks))
     for stack in stacks { try PolicySizes.check(stack) }
     var whole = try StackSet(stacks)
     whole.steps = steps
@@ -78,4 +82,5 @@ struct ProjectParts {
   var network: NetworkParts
   var data: DataParts
   var domain: CloudHandle
+  var roles: RoleParts
 }

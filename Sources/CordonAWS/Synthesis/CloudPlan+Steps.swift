@@ -52,8 +52,14 @@ extension CloudPlan {
         "Nobody of a project reads `staged` or writes `approved`. After review: `aws codeartifact copy-package-versions "
           + "--domain PROJECT --source-repository staged --destination-repository approved --format pypi --package NAME "
           + "--versions VERSION --include-from-upstream`."),
+      ManualStep(
+        "Take over SageMaker's logs where the account has them",
+        "The stack `\(environment.name)-foundation` makes `/aws/sagemaker/TrainingJobs`, `ProcessingJobs`, `NotebookInstances` and "
+          + "`studio`, whose names are SageMaker's choice. Where SageMaker was used before they are there, without a key, and the "
+          + "stack would fail: `aws logs delete-log-group --log-group-name NAME`, after what is in them was saved."
+      ),
       ManualStep("Ask for the quotas that AWS sets low", quotas),
-    ] + deployer + emergencies + watching + opening + left
+    ] + deployer + emergencies + watching + opening + spending + left
   }
 
   /// What grows with projects, beside AWS's default. Sources: Amazon VPC User Guide, "Amazon VPC quotas"; SageMaker's page of
@@ -123,7 +129,7 @@ extension CloudPlan {
           rules.images.map { "`\(environment.name)/\($0.project):\($0.tag)`" }.joined(separator: ", ")
             + ": a tag keeps its image, so a new one is a new tag."))
     }
-    if !rules.notebooks.isEmpty {
+    if environment.projects.contains(where: hasNotebooks) {
       steps.append(
         ManualStep(
           "List the notebook instances' own hosts under `browser.hosts`",
@@ -140,6 +146,29 @@ extension CloudPlan {
         ))
     }
     return steps
+  }
+
+  /// What budgets need beside their stack.
+  private var spending: [ManualStep] {
+    let projects = environment.projects.filter { $0.budget != nil }
+    guard let first = projects.first, rules.overspent != .tell else { return [] }
+    let name = "\(environment.name)-\(first.name)"
+    let call =
+      "aws budgets execute-budget-action --account-id \(account) --budget-name \(name) --action-id ID"
+    let approve =
+      rules.overspent == .ask
+      ? "The mail says that a budget is spent, and nothing is done before somebody approves: `\(call) --execution-type "
+        + "APPROVE_BUDGET_ACTION`. "
+      : ""
+    return [
+      ManualStep(
+        "Know what a spent budget does",
+        approve
+          + "People and code of the project then start nothing more; what runs goes on, and is stopped by hand. It is taken back "
+          + "by `\(call) --execution-type REVERSE_BUDGET_ACTION`, and "
+          + "`aws budgets describe-budget-actions-for-account --account-id \(account)` names the ids. Figures come up to half a "
+          + "day late.")
+    ]
   }
 
   /// What the spec says and these stacks do not.

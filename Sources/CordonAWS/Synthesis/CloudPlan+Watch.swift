@@ -21,7 +21,7 @@ extension CloudPlan {
       "foundation", "The key of logs and portal, the bucket of the trail, and the logs of networks")
     let key = self.key(
       "Logs and portal of \(environment.name)", nil,
-      also: [auditorsSeal] + (hasAlarms ? [alarmsSeal] : []), in: &stack)
+      also: [auditorsSeal, portalSeals] + (hasAlarms ? [alarmsSeal] : []), in: &stack)
     let name: BucketName
     do throws(NameRefusal) {
       name = try BucketName("\(environment.name)-log-\(account)")
@@ -42,10 +42,24 @@ extension CloudPlan {
               "Sid": "AuditorsWrite", "Effect": "Allow", "Principal": Self.auditors, "Action": "s3:PutObject",
               "Resource": .text(name.arn(key: "AWSLogs/\(account)/*")), "Condition": ownAccount,
             ],
+            [
+              "Sid": "SessionsWrite", "Effect": "Allow", "Principal": Self.portals, "Action": "s3:PutObject",
+              "Resource": .text(name.arn(key: "\(Self.sessions)*")), "Condition": ownAccount,
+            ],
           ]),
       ])
+    workLogs(key, in: &stack)
     let parts = networkLogs(key, bucket, in: &stack)
     return (stack, parts)
+  }
+
+  /// Where jobs and workspaces of every project write what they print. SageMaker chooses the names, and makes groups without a key
+  /// where there are none (SageMaker Developer Guide, "CloudWatch Logs"); no role of a project may make one.
+  private func workLogs(_ key: CloudHandle, in stack: inout CloudStack) {
+    for name in ["TrainingJobs", "ProcessingJobs", "NotebookInstances", "studio"] {
+      logGroup(
+        "\(Self.logical(name))Log", at: "/aws/sagemaker/\(name)", key, in: &stack)
+    }
   }
 
   /// Services that record what happens, each for this account alone.
@@ -55,6 +69,21 @@ extension CloudPlan {
     [
       "Sid": "AuditorsSeal", "Effect": "Allow", "Principal": Self.auditors,
       "Action": ["kms:GenerateDataKey*", "kms:DescribeKey"], "Resource": "*", "Condition": ownAccount,
+    ]
+  }
+
+  private static let portals: CloudValue = ["Service": "workspaces-web.amazonaws.com"]
+
+  /// Under which keys sessions of the portal are recorded.
+  static let sessions = "sessions/"
+
+  /// WorkSpaces Secure Browser Administration Guide, "Encryption at rest" and "Session Logger": the portal's settings and its records.
+  private var portalSeals: CloudValue {
+    [
+      "Sid": "PortalSeals", "Effect": "Allow", "Principal": Self.portals,
+      "Action": [
+        "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*",
+      ], "Resource": "*", "Condition": ownAccount,
     ]
   }
 
@@ -79,17 +108,26 @@ extension CloudPlan {
   func logGroup(
     _ logical: String, _ name: String, _ key: CloudHandle, in stack: inout CloudStack
   ) -> CloudHandle {
+    logGroup(logical, at: "/cordon/\(environment.name)/\(name)", key, in: &stack)
+  }
+
+  @discardableResult
+  private func logGroup(
+    _ logical: String, at name: String, _ key: CloudHandle, in stack: inout CloudStack
+  ) -> CloudHandle {
     stack.add(
       logical, "AWS::Logs::LogGroup",
       [
-        "LogGroupName": .text("/cordon/\(environment.name)/\(name)"), "RetentionInDays": 365,
+        "LogGroupName": .text(name), "RetentionInDays": 365,
         "KmsKeyId": key.arn, "Tags": tags(nil),
       ], isRetained: true)
   }
 
   /// - Parameter others: The stacks whose buckets the trail follows: all but the one that it writes to itself, which would feed
   ///   itself.
-  func watch(_ base: FoundationParts, over others: [CloudStack]) throws -> CloudStack {
+  func watch(
+    _ base: FoundationParts, _ projects: [ProjectParts], over others: [CloudStack]
+  ) throws -> CloudStack {
     var stack = self.stack(
       "watch", "The trail of every call, the rules that settings are held to, and the budgets")
     let objects = others.flatMap(\.resources).compactMap { resource in
@@ -116,7 +154,7 @@ extension CloudPlan {
         "AnalyzerName": .text("\(environment.name)-outside-access"), "Type": "ACCOUNT", "Tags": tags(nil),
       ], comment: "Names every resource that somebody outside the account may reach.")
     settings(base, in: &stack)
-    for project in environment.projects { try budget(of: project, in: &stack) }
+    for parts in projects { try budget(of: parts, in: &stack) }
     return stack
   }
 
@@ -136,38 +174,6 @@ extension CloudPlan {
           ]
         ]),
         "Policies": [["PolicyName": "write", "PolicyDocument": Self.document([write])]], "Tags": tags(nil),
-      ])
-  }
-
-  private func budget(of project: Project, in stack: inout CloudStack) throws {
-    guard let budget = project.budget else { return }
-    guard let address = rules.notify else {
-      throw SynthesisError.cannotExpress(
-        "project \(project.name) has a budget and nobody hears of it; write aws: { notify: owner@allowed.test }",
-        at: "project \(project.name)")
-    }
-    let cents = budget.monthly.hundredths % 100
-    let amount = "\(budget.monthly.hundredths / 100).\(cents < 10 ? "0" : "")\(cents)"
-    let notifications = budget.alerts.map { share -> CloudValue in
-      [
-        "Notification": [
-          "NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": .number(share),
-        ],
-        "Subscribers": [["SubscriptionType": "EMAIL", "Address": .text(address)]],
-      ]
-    }
-    stack.add(
-      "\(Self.logical(project.name.text))Budget", "AWS::Budgets::Budget",
-      [
-        "Budget": [
-          "BudgetName": .text("\(environment.name)-\(project.name)"), "BudgetType": "COST",
-          "TimeUnit": "MONTHLY",
-          "BudgetLimit": [
-            "Amount": CloudValue(.number(amount)), "Unit": .text(budget.monthly.currency),
-          ],
-          "CostFilters": ["TagKeyValue": [.text("user:project$\(project.name)")]],
-        ],
-        "NotificationsWithSubscribers": .list(notifications),
       ])
   }
 }

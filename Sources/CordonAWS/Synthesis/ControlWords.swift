@@ -42,6 +42,9 @@ enum ControlWords {
     "AWS::CloudWatch::Alarm": "an alarm",
     "AWS::Config::RemediationConfiguration": "a runbook that puts a setting right",
     "AWS::ServiceCatalog::LaunchRoleConstraint": "the role that makes what is ordered",
+    "AWS::ServiceCatalog::LaunchTemplateConstraint": "the lists that a choice must be on",
+    "AWS::Budgets::Budget": "a budget",
+    "AWS::Budgets::BudgetsAction": "the answer to a spent budget",
     "AWS::ServiceCatalog::TagOption": "a tag of everything that is ordered",
     "AWS::ServiceCatalog::TagOptionAssociation": "a tag of everything that is ordered",
     "AWS::WorkSpacesWeb::UserSettings": "what crosses the remote browser",
@@ -49,6 +52,7 @@ enum ControlWords {
     "AWS::WorkSpacesWeb::IpAccessSettings": "from where the portal is opened",
     "AWS::WorkSpacesWeb::DataProtectionSettings": "redaction in the remote browser",
     "AWS::WorkSpacesWeb::UserAccessLoggingSettings": "the log of the remote browser",
+    "AWS::WorkSpacesWeb::SessionLogger": "the record of sessions in the remote browser",
   ]
 
   private static let doors: [String: String] = [
@@ -138,6 +142,15 @@ enum ControlWords {
     "AWS::SageMaker::Space.SpaceSettings.RemoteAccess": .safest("DISABLED", "editors outside the portal"),
     "AWS::SageMaker::Space.SpaceSharingSettings.SharingType": .safest("Private", "who opens a space"),
     "AWS::ServiceCatalog::PortfolioPrincipalAssociation.PrincipalARN": .who("who may order"),
+    "AWS::ServiceCatalog::LaunchTemplateConstraint.Rules": .who("what may be chosen of a product"),
+    "AWS::Budgets::Budget.Budget.BudgetLimit.Amount": .who("what a project may spend"),
+    "AWS::Budgets::BudgetsAction.ApprovalModel":
+      .safest("AUTOMATIC", "the answer to a spent budget, without asking"),
+    "AWS::Budgets::BudgetsAction.Definition.IamActionDefinition.PolicyArn":
+      .who("what is taken from roles when a budget is spent"),
+    "AWS::Budgets::BudgetsAction.Definition.IamActionDefinition.Roles":
+      .who("from whom it is taken when a budget is spent"),
+    "AWS::WorkSpacesWeb::SessionLogger.EventFilter": .who("what is recorded of sessions"),
     "AWS::SageMaker::Domain.DefaultUserSettings.SharingSettings.NotebookOutputOption":
       .safest("Disabled", "sharing of notebooks with their output"),
     "AWS::SageMaker::UserProfile.UserSettings.SharingSettings.NotebookOutputOption":

@@ -13,6 +13,7 @@ enum ManagedPolicies {
         at: location)
     }
     if name == "AdministratorAccess" { return place(.everything(false), name, [], location) }
+    if name == "AWSDenyAll" { return place(.nothing(false), name, [], location) }
     let part = UnknownPart(
       "the text of AWS's managed policy \(name) is not in the files: write what the role needs as a policy of your own",
       location: location)

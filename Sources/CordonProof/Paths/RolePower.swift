@@ -43,9 +43,11 @@ struct RolePower {
     isRefused(by: [LayerReading(.identity, policies: role.identity)], to: role, scene)
   }
 
-  /// Whether `layers` alone refuse it.
-  func isRefused(by layers: [LayerReading], to role: HeldRole, _ scene: Scene) -> Bool {
-    var keys = KeyDemands.of(.own(role), .anywhere, .own, scene.estate)
+  /// Whether `layers` alone refuse it, from anywhere or to who comes by `entrance`.
+  func isRefused(
+    by layers: [LayerReading], to role: HeldRole, from entrance: Entrance = .anywhere, _ scene: Scene
+  ) -> Bool {
+    var keys = KeyDemands.of(.own(role), entrance, .own, scene.estate)
     for demand in demands {
       keys.require(
         demand.key, demand.operation, demand.values, positive: demand.positive, present: demand.present)

@@ -25,6 +25,21 @@ enum CorrectedSafeguards {
     Safeguard(
       "spending-told", .corrected, "somebody hears when a budget is spent",
       reads: ["AWS::Budgets::Budget": ["NotificationsWithSubscribers"]], judge: budgets),
+    Safeguard(
+      "spending-stopped", .corrected,
+      "what a project's roles could start is taken from them when its budget is spent",
+      reads: [
+        "AWS::Budgets::Budget": [],
+        "AWS::Budgets::BudgetsAction": ["BudgetName", "ActionType", "ActionThreshold", "Definition"],
+        "AWS::IAM::ManagedPolicy": ["PolicyDocument"],
+      ], judge: SpentBudget.judge),
+    Safeguard(
+      "tunnels-blocked", .corrected,
+      "a question that looks like a tunnel is blocked, under names that are let through as well",
+      reads: [
+        "AWS::Route53Resolver::FirewallRuleGroup": ["FirewallRules"],
+        "AWS::Route53Resolver::FirewallRuleGroupAssociation": ["FirewallRuleGroupId"],
+      ], judge: TunnelRules.judge),
   ]
 
   // MARK: Rules

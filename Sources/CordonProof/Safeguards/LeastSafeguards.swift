@@ -13,10 +13,11 @@ enum LeastSafeguards {
         reads: ["AWS::EC2::VPCEndpoint": ["PolicyDocument"]],
         judge: doors),
       Safeguard(
-        "roles-bounded", .least, "a boundary is above every role that people, their code or a catalog have",
+        "roles-bounded", .least,
+        "a boundary is above every role that people, their code, a catalog or a budget have",
         reads: [
           "AWS::IAM::Role": ["PermissionsBoundary"], "AWS::ServiceCatalog::LaunchRoleConstraint": ["RoleArn"],
-          "AWS::Lambda::Function": ["Role"],
+          "AWS::Lambda::Function": ["Role"], "AWS::Budgets::BudgetsAction": ["ExecutionRoleArn"],
         ], judge: boundaries),
       Safeguard(
         "roles-placed", .least, "a role that code becomes from another is become in the network alone",
@@ -33,6 +34,12 @@ enum LeastSafeguards {
       Safeguard(
         "orders-own", .least, "people change and end their own orders alone",
         reads: ["AWS::IAM::Role": [], "AWS::IAM::Policy": []], judge: orders),
+      Safeguard(
+        "orders-limited", .least, "lists hold what people choose of a product, whatever its template says",
+        reads: [
+          "AWS::ServiceCatalog::CloudFormationProduct": [],
+          "AWS::ServiceCatalog::LaunchTemplateConstraint": ["ProductId", "Rules"],
+        ], judge: OrderLimits.judge),
       Safeguard(
         "lists-narrow", .least,
         "outside the network an access list lets nothing but HTTPS and its answers through",
@@ -116,6 +123,7 @@ enum LeastSafeguards {
     let named =
       estate.all("AWS::ServiceCatalog::LaunchRoleConstraint").map { $0["RoleArn"] }
       + estate.all("AWS::Lambda::Function").map { $0["Role"] }
+      + estate.all("AWS::Budgets::BudgetsAction").map { $0["ExecutionRoleArn"] }
     let others = named.compactMap { estate.text($0).value }.compactMap { estate.find($0, "AWS::IAM::Role") }
     var finding = SafeguardFinding()
     var seen: Set<ResourceID> = []

@@ -41,6 +41,7 @@ enum RecordedSafeguards {
       reads: [
         "AWS::WorkSpacesWeb::Portal": ["SessionLoggerArn", "UserAccessLoggingSettingsArn"],
         "AWS::WorkSpacesWeb::UserAccessLoggingSettings": ["KinesisStreamArn"],
+        "AWS::WorkSpacesWeb::SessionLogger": ["EventFilter"],
       ], judge: sessions),
     Safeguard(
       "settings-recorded", .recorded, "every setting of every resource is recorded as it changes",
@@ -164,6 +165,7 @@ enum RecordedSafeguards {
     for portal in estate.all("AWS::WorkSpacesWeb::Portal") {
       if portal["SessionLoggerArn"] != nil {
         finding.hold(portal, ["SessionLoggerArn"])
+        logged(by: portal, estate, &finding)
         continue
       }
       let path = ["UserAccessLoggingSettingsArn"]
@@ -175,6 +177,18 @@ enum RecordedSafeguards {
       }
     }
     return finding
+  }
+
+  /// A logger that lists events leaves out those that it does not list, and those of later versions.
+  private static func logged(
+    by portal: CloudResource, _ estate: CloudEstate, _ finding: inout SafeguardFinding
+  ) {
+    guard let name = estate.text(portal, "SessionLoggerArn").value,
+      let logger = estate.find(name, "AWS::WorkSpacesWeb::SessionLogger")
+    else { return }
+    if logger["EventFilter", "All"] == nil {
+      finding.lose("it leaves out events of a session", logger, ["EventFilter"])
+    }
   }
 
   // MARK: Settings

@@ -40,7 +40,10 @@ enum SealedSafeguards {
       ]),
     Safeguard(
       "sessions-sealed", .sealed, "what the browser portal keeps of a session is under a key of one's own",
-      ["Portal", "UserSettings", "BrowserSettings", "IpAccessSettings", "DataProtectionSettings"].map {
+      [
+        "Portal", "UserSettings", "BrowserSettings", "IpAccessSettings", "DataProtectionSettings",
+        "SessionLogger",
+      ].map {
         .key("AWS::WorkSpacesWeb::\($0)", ["CustomerManagedKey"], lack: "no key of ours encrypts it")
       }),
     Safeguard(

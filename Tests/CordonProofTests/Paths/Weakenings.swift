@@ -127,6 +127,11 @@ struct Weakenings {
       .string("444455556666.dkr.ecr.eu-west-1.amazonaws.com/theirs:1")
     ),
     ("AWS::Config::RemediationConfiguration", ["TargetId"], .string("theirs")),
+    (
+      "AWS::Budgets::BudgetsAction", ["Definition", "IamActionDefinition", "PolicyArn"],
+      .string("arn:aws:iam::aws:policy/AdministratorAccess")
+    ),
+    ("AWS::WorkSpacesWeb::SessionLogger", ["LogConfiguration", "S3", "Bucket"], .string("theirs")),
     ("AWS::SageMaker::MlflowTrackingServer", ["ArtifactStoreUri"], .string("s3://theirs/x")),
     ("AWS::Events::Rule", ["State"], .string("DISABLED")),
     (

@@ -96,11 +96,14 @@ private struct RunningStacks {
 
   /// What the reader sees nothing of, or what has neither a name nor anything that it belongs to.
   static let left = [
-    "AWS::AccessAnalyzer::Analyzer", "AWS::EC2::VPCBlockPublicAccessOptions", "AWS::IAM::Policy",
+    "AWS::AccessAnalyzer::Analyzer", "AWS::Budgets::Budget", "AWS::Budgets::BudgetsAction",
+    "AWS::Config::RemediationConfiguration",
+    "AWS::EC2::VPCBlockPublicAccessOptions", "AWS::IAM::Policy",
     "AWS::Lambda::Permission", "AWS::Route53::RecordSet", "AWS::SageMaker::Space",
     "AWS::SageMaker::UserProfile",
     "AWS::ServiceCatalog::CloudFormationProduct", "AWS::ServiceCatalog::LaunchRoleConstraint",
-    "AWS::ServiceCatalog::Portfolio", "AWS::ServiceCatalog::PortfolioPrincipalAssociation",
+    "AWS::ServiceCatalog::LaunchTemplateConstraint", "AWS::ServiceCatalog::Portfolio",
+    "AWS::ServiceCatalog::PortfolioPrincipalAssociation",
     "AWS::ServiceCatalog::PortfolioProductAssociation", "AWS::ServiceCatalog::TagOption",
     "AWS::ServiceCatalog::TagOptionAssociation", "AWS::WorkSpacesWeb::DataProtectionSettings",
   ]

@@ -60,6 +60,10 @@ import Testing
       "full-churn-monitoring/Drift State weakened",
       "what a monitor finds is written all the same; nobody hears of it, and nothing leaves"
     ),
+    (
+      "full-watch/ChurnSpent NothingMoreIsStarted taken away",
+      "what is spent leaves nothing open; the safeguard spending-stopped sees it"
+    ),
     ("full-watch/RemediationBoundary Everything for everything", "it is for everything"),
     ("full-break-glass/IncidentBoundary Everything for everything", "it is for everything"),
   ]
@@ -98,7 +102,7 @@ import Testing
   ])
   func `is refused where`(_ why: String, old: String, new: String, says: String, place: String) throws {
     let text = try Self.text().replacingOccurrences(of: old, with: new)
-      .replacingOccurrences(of: "  catalog: [workspace]\n", with: "")
+      .replacingOccurrences(of: "  catalog: [workspace, notebook]\n", with: "")
     let error = #expect(throws: SynthesisError.self) { _ = try Self.deployment(text) }
     #expect(
       error?.description.contains(says) == true && error?.place == place,

@@ -23,6 +23,17 @@ import Testing
     """
   }
 
+  private static func spent(_ answer: String) -> String {
+    spec(beside: "notify: owner@allowed.test, overspent: \(answer)").replacing(
+      "store: churn-store", with: "store: churn-store, budget: { monthly: 400 USD }")
+  }
+
+  private static func ordered(_ products: String) -> String {
+    spec(
+      more: "people: [{ name: ann, roles: [data-scientist], projects: [churn] }]",
+      beside: "catalog: [\(products)]")
+  }
+
   private static func deployment(_ text: String) throws -> CloudDeployment {
     let environment = try Specification.parse(text, file: "cordon.yaml", folder: "/")
     let templates = try Synthesis.stacks(of: environment).templates()
@@ -70,6 +81,20 @@ import Testing
       ),
       (
         .stronger, "removed: a tracking server of runs", spec(beside: "mlflow: [churn]"), spec()
+      ),
+      (
+        .stronger, "added: the answer to a spent budget", spent("tell"), spent("ask")
+      ),
+      (
+        .stronger, "the answer to a spent budget, without asking: MANUAL, then AUTOMATIC", spent("ask"),
+        spent("stop")
+      ),
+      (
+        .weaker, "added: something that people order", ordered("workspace"), ordered("workspace, notebook")
+      ),
+      (
+        .stronger, "added: the lists that a choice must be on", ordered("workspace"),
+        ordered("workspace, notebook")
       ),
       (
         .stronger, "added: a runbook that puts a setting right", spec(), spec(beside: "remediation: on")

@@ -22,7 +22,7 @@ import Testing
     #expect(Set(estimate.lines.filter { $0.meter == .endpointHour }.map(\.resource)) == Set(doors.map(\.id)))
     // What a month costs at least: the doors, the way out, its address, the keys.
     let fixed: Set<CostMeter> = [
-      .endpointHour, .natHour, .addressHour, .keyMonth, .zoneMonth, .firewallNameMonth,
+      .endpointHour, .natHour, .addressHour, .keyMonth, .zoneMonth, .firewallNameMonth, .firewallAdvancedHour,
     ]
     #expect(Set(estimate.lines.map(\.meter)) == fixed)
     #expect(estimate.byProject.map(\.name).contains("diagnosis"))

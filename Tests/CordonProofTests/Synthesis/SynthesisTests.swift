@@ -150,12 +150,13 @@ import Testing
       })
     let guardrails = try #require(try Self.exampleTemplates().first { $0.name.hasSuffix("-guardrails.yaml") })
     let bound = calls.filter { guardrails.text.contains("- sagemaker:\($0)\n") }
-    // What holds no data, runs nothing, or runs as a role that the boundary keeps in.
+    // What holds no data, runs nothing, or runs as a role that the boundary keeps in; URLs are people's, from the portal.
     let left: Set<String> = [
       "Action", "Algorithm", "App", "AppImageConfig", "Artifact", "ClusterSchedulerConfig", "CodeRepository",
       "ComputeQuota", "Context", "Endpoint", "Experiment", "FeatureGroup", "Image", "ImageVersion",
       "InferenceComponent", "MlflowTrackingServer", "ModelCard", "ModelPackage", "ModelPackageGroup",
-      "NotebookInstanceLifecycleConfig", "Pipeline", "PresignedDomainUrl", "Project", "ReservedCapacity",
+      "NotebookInstanceLifecycleConfig", "Pipeline", "PresignedDomainUrl", "PresignedNotebookInstanceUrl",
+      "Project", "ReservedCapacity",
       "Space",
       "StudioLifecycleConfig", "TrainingPlan", "TransformJob", "Trial", "TrialComponent", "UserProfile",
     ]

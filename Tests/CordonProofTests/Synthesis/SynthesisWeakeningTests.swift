@@ -101,6 +101,16 @@ import Testing
       "breast-cancer-diagnosis-catalog/OrderPolicy OwnOrders without StringEquals servicecatalog:userLevel",
       "whose workspaces a person may end carries nothing out"
     ),
+    ("breast-cancer-watch/RemediationBoundary Everything for everything", "it is for everything"),
+    (
+      "breast-cancer-watch/DiagnosisSpent NothingMoreIsStarted taken away",
+      "what is spent leaves nothing open; the safeguard spending-stopped sees it"
+    ),
+    (
+      "breast-cancer-diagnosis-catalog/LaunchBoundary ThroughSageMaker for everything",
+      "calls of KMS alone have the key that it asks for, and SageMaker makes them"
+    ),
+    ("breast-cancer-diagnosis-catalog/LaunchRole SealTheDisk for everything", "the same"),
     (
       "breast-cancer-correction/Made State weakened",
       "the correction undoes what guardrails and roles refuse already; it stops nothing"

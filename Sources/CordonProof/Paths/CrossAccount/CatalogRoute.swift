@@ -152,7 +152,8 @@ struct CatalogRoute: Route {
     else {
       return .unknown(name, "the launch role of \(name) is not in the files", constraint)
     }
-    let power = RolePower(actions: Self.never, consequence: "")
+    // A grant that SageMaker makes for a disk is none of the role's choosing.
+    let power = RolePower(actions: Self.never, consequence: "", absent: ["kms:ViaService"])
     if !power.isRefused(to: held, scene) {
       judgement.lose("\(role.id) may do more than a product needs", role)
     }
@@ -170,6 +171,12 @@ struct CatalogRoute: Route {
     if case .none = scene.prover.ask(foreign) {
     } else {
       judgement.lose("the boundary of \(role.id) does not ask whose the resource is", role)
+    }
+    for (what, power) in LaunchedNotebook.weaker(scene) where !power.isRefused(to: held, scene) {
+      judgement.lose("\(role.id) may make a notebook instance \(what), whatever its product says", role)
+    }
+    if !LaunchedNotebook.handing.isRefused(to: held, scene) {
+      judgement.lose("\(role.id) may hand a role to other services than SageMaker", role)
     }
     return Self.closed(name, role)
   }

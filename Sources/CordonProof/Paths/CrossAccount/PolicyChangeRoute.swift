@@ -22,6 +22,10 @@ struct PolicyChangeRoute: Route {
     for runbook in scene.estate.all("AWS::Config::RemediationConfiguration") {
       judgement.add(door(runbook, scene.estate))
     }
+    for answer in scene.estate.all("AWS::Budgets::BudgetsAction") {
+      judgement.add(BudgetAnswer(answer, scene.estate).door)
+      for text in BudgetAnswer(answer, scene.estate).lost(scene) { judgement.lose(text, answer) }
+    }
     return judgement
   }
 

@@ -27,19 +27,33 @@ struct PresignedURLRoute: Route {
         ],
         consequence: "the URL shows every output in a browser of the caller's choice.",
         entrances: .outsideOnly), scene)
-    let unused = RolePower(actions: Self.unused, consequence: "")
     for role in scene.roles {
       guard let boundary = role.boundary else { continue }
-      if !unused.isRefused(by: [LayerReading(.boundary, policies: [boundary])], to: role, scene) {
+      let layers = [LayerReading(.boundary, policies: [boundary])]
+      for power in Self.unused
+      where !power.isRefused(by: layers, to: role, scene) && !isFromPortal(power, to: role, scene) {
         judgement.lose("the boundary of \(role.resource.id) lets it make URLs to notebooks", role.resource)
+        break
       }
     }
     return judgement
+  }
+
+  /// Whether a role's own policies let it, and ask where it is: who works in a notebook instance has to open it.
+  private func isFromPortal(_ power: RolePower, to role: HeldRole, _ scene: Scene) -> Bool {
+    !power.isRefused(to: role, scene) && isRefusedOutside(power, to: role, scene)
+  }
+
+  private func isRefusedOutside(_ power: RolePower, to role: HeldRole, _ scene: Scene) -> Bool {
+    let own = [LayerReading(.identity, policies: role.identity)]
+    return [Entrance.outside, .foreignEndpoint].allSatisfy {
+      power.isRefused(by: own, to: role, from: $0, scene)
+    }
   }
 
   /// URLs that the way through the portal does not need: Studio's is the one that it does.
   private static let unused = [
     "sagemaker:CreatePresignedNotebookInstanceUrl", "sagemaker:CreatePresignedMlflowTrackingServerUrl",
     "sagemaker:CreatePartnerAppPresignedUrl",
-  ]
+  ].map { RolePower(actions: [$0], consequence: "") }
 }
