@@ -30,7 +30,8 @@ size_t cordon_actions_service(const char *name, size_t length) {
   while (low < high) {
     size_t middle = low + (high - low) / 2;
     size_t at = cordon_actions_next_service(middle);
-    if (at >= high) {
+    // A service stands where its mark begins: the middle may fall into the mark of the very one that is looked for.
+    if (at >= sizeof text || at - mark_length >= high) {
       high = middle;
       continue;
     }

@@ -13,6 +13,14 @@ import Testing
     #"{"Effect":"Allow","Action":"\#(action)","Resource":"*","Condition":{\#(condition)}}"#
   }
 
+  @Test func `every service of AWS's list is found by its name`() {
+    #expect(ActionList.services.count > 400)
+    for name in ActionList.services { #expect(ActionList.section(of: name) != nil, "\(name)") }
+    for name in ["", "a", "servicecatalo", "servicecatalogs", "zzz", "\n"] {
+      #expect(ActionList.section(of: name) == nil, "\(name)")
+    }
+  }
+
   @Test(arguments: [
     (Expected.some, allow("s3:ListBucket", #""StringEquals":{"s3:prefix":"a"}"#)),
     // An upload has no prefix: no request to show, and none ruled out, for AWS may come to send it.
