@@ -162,7 +162,7 @@ let package = Package(
     tests("CordonModelTests", ["CordonModel", "CordonPolicy", "CordonWire"]),
     tests(
       "CordonProofTests",
-      ["CordonProof", "CordonAWS", "CordonSpec", "CordonModel", "CordonPolicy", "CordonDrill"],
+      ["CordonProof", "CordonAWS", "CordonSpec", "CordonModel", "CordonPolicy", "CordonDrill", "CordonWire"],
       reading: [
         "Templates", "Synthesis/Golden", "Synthesis/full.yaml", "Synthesis/whole.yaml", "correction-check",
         "sarif-check",

@@ -128,9 +128,14 @@ public struct LiveClient: Sendable {
       elements += try body(answer)
       guard elements <= Self.mostElements else { throw .tooMuch("more than \(Self.mostElements) entries") }
       guard let paging, let token = answer.at(paging.output)?.plain, !token.isEmpty else { return }
-      guard seen.insert(token).inserted else { throw .unreadable("the same page twice") }
-      call.input.removeAll { $0.0 == paging.input }
-      call.input.append((paging.input, .string(token)))
+      let tokens =
+        [(paging.input, token)]
+        + paging.beside.map { ($0.input, answer.at($0.output)?.plain ?? "") }
+      guard seen.insert(tokens.map(\.1).joined(separator: " ")).inserted else {
+        throw .unreadable("the same page twice")
+      }
+      call.input.removeAll { old in tokens.contains { $0.0 == old.0 } }
+      call.input += tokens.filter { !$0.1.isEmpty }.map { ($0.0, .string($0.1)) }
     }
     throw .tooMuch("more than \(Self.mostPages) pages")
   }
@@ -197,12 +202,15 @@ public struct LiveClient: Sendable {
 }
 
 /// How a list goes on: where the answer says so, and where the next call repeats it.
-struct LivePaging: Sendable, Hashable {
+struct LivePaging: Sendable {
   let input: String
   let output: String
+  /// What else the next call repeats.
+  let beside: [(input: String, output: String)]
 
-  init(_ input: String, _ output: String? = nil) {
+  init(_ input: String, _ output: String? = nil, beside: [(input: String, output: String)] = []) {
     self.input = input
     self.output = output ?? input
+    self.beside = beside
   }
 }

@@ -19,6 +19,16 @@ public struct LiveDrift: Sendable {
     var used: Set<Int> = []
     for resource in planned {
       guard let index = matching.position(of: resource) else {
+        let ordered = matching.ordered(resource)
+        for index in ordered ?? [] {
+          used.insert(index)
+          var one = resource
+          one.id = ResourceID(name: estate.resources[index].ref)
+          let sides = matching.sides(of: one, estate.resources[index])
+          expected.append(sides.planned)
+          running.append(sides.running)
+        }
+        if ordered != nil { continue }
         if matching.isMissing(resource) {
           expected.append(resource)
         } else {
@@ -71,7 +81,7 @@ struct LiveMatching {
     // Their names are those of what they belong to, or AWS's own.
     return types.subtracting([
       LiveEstate.stackResource, "AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy",
-      "AWS::SecretsManager::ResourcePolicy", "AWS::EC2::VPCBlockPublicAccessOptions",
+      "AWS::SecretsManager::ResourcePolicy",
       "AWS::ECR::RegistryPolicy", "AWS::ECR::ReplicationConfiguration", "AWS::Organizations::Organization",
       "AWS::S3::AccountPublicAccessBlock", "AWS::EC2::TransitGatewayAttachment",
       "AWS::EC2::ClientVpnTargetNetworkAssociation", "AWS::SNS::Subscription",
@@ -95,6 +105,9 @@ struct LiveMatching {
     var byName: [String: Int] = [:]
     var byKey: [String: Int] = [:]
     for (index, resource) in estate.resources.enumerated() {
+      let last = resource.arn?.split(whereSeparator: { $0 == "/" || $0 == ":" }).last.map(String.init)
+      // A template's own name is the end of an ARN that AWS makes of it.
+      if let last, byName["\(resource.type) \(last)"] == nil { byName["\(resource.type) \(last)"] = index }
       for name in [resource.ref, resource.arn].compactMap(\.self) {
         byName["\(resource.type) \(name)"] = index
       }
@@ -152,12 +165,30 @@ struct LiveMatching {
     return LiveParts.owner(of: live)?.plainText.map(owners.contains) == true
   }
 
+  /// The spaces that people order, where a resource of the stacks is one of a product: nobody knows before how they will be
+  /// called, and all of them are to be as it says. Nil for anything else, and where it is not known which those are.
+  func ordered(_ resource: CloudResource) -> [Int]? {
+    guard resource.type == "AWS::SageMaker::Space", !hidden.contains(resource.type),
+      let domain = resource.properties["DomainId"].flatMap(text),
+      resource.properties["SpaceName"].flatMap(text) == nil
+    else { return nil }
+    let taken = Set(positions.values)
+    return estate.resources.indices.filter { index in
+      let live = estate.resources[index]
+      return live.type == resource.type && !taken.contains(index)
+        && live.properties["DomainId"]?.plainText == domain
+    }
+  }
+
   /// A resource of the stacks and what runs in its place, as they are compared.
   func sides(of resource: CloudResource, _ live: LiveResource) -> (
     planned: CloudResource, running: CloudResource
   ) {
     var (before, after) = (resource, resource)
-    if LiveParts.isPart(resource.type) {
+    if LiveParts.isDescribed(resource.type) {
+      before.properties = known(resource.properties, readOf: live)
+      after.properties = Self.pruned(Self.canonical(live.properties), to: before.properties)
+    } else if LiveParts.isPart(resource.type) {
       (before.properties, after.properties) = LiveParts.compared(resource, live, resolved: resolved)
     } else {
       before.properties = resolved(resource.properties, readOf: live)
@@ -208,6 +239,23 @@ struct LiveMatching {
       return .init(name: member.name, value: value, location: member.location)
     }
     return CloudValue(.object(kept))
+  }
+
+  /// The same of descriptions: of an object that is known in part, that part.
+  private func known(_ properties: CloudValue, readOf live: LiveResource) -> CloudValue {
+    let read = Set((live.properties.members ?? []).map(\.name)).subtracting(["Tags"])
+    let kept = (properties.members ?? []).filter { read.contains($0.name) }
+    return known(CloudValue(.object(kept))) ?? [:]
+  }
+
+  private func known(_ value: CloudValue) -> CloudValue? {
+    guard let members = value.members else { return resolved(value) }
+    return Self.canonical(
+      CloudValue(
+        .object(
+          members.compactMap { member in
+            known(member.value).map { .init(name: member.name, value: $0, location: member.location) }
+          })))
   }
 
   private func resolved(_ value: CloudValue) -> CloudValue? {

@@ -28,8 +28,10 @@ public struct LiveEstate: Sendable, Equatable {
 
   /// The organisation that the account is in, if it says so.
   public var organization: String? {
-    resources.first { $0.type == "AWS::Organizations::Organization" }?.ref
+    resources.first { $0.type == Self.organizationType }?.ref
   }
+
+  private static let organizationType = "AWS::Organizations::Organization"
 
   /// Under this type stands which stack made a resource. It is no resource itself.
   static let stackResource = "Cordon::StackResource"
@@ -75,15 +77,30 @@ public struct LiveEstate: Sendable, Equatable {
     let unknowns = gaps.filter { !$0.onlyTakesAway }.map {
       CloudDeployment.Gap(CloudUnknown(.unread, $0.words), at: place, hides: $0.hides)
     }
+    let later = LiveTable.later.filter { readProperties[$0] == nil }
+    let before =
+      later.isEmpty
+      ? []
+      : [
+        CloudDeployment.Gap(
+          CloudUnknown(
+            .unread, "an earlier Cordon read it, and looked for no \(later.joined(separator: ", "))"),
+          at: place, hides: later)
+      ]
     let others = CloudDeployment.Gap(
       CloudUnknown(
         .unread,
         "which services the account uses beside those that are read: if none, --assume other-services=none"),
       at: place, hides: [Self.otherServices])
     var deployment = CloudDeployment(
-      resources: made, unknowns: unknowns + [others], account: account, region: region)
+      resources: made, unknowns: unknowns + before + [others], account: account, region: region)
     deployment.isWhole = false
+    deployment.isAccount = true
     deployment.readProperties = readProperties
+    // Whether the account is in an organisation takes nothing away from a way out, and is not known all the same.
+    if gaps.contains(where: { $0.hides.contains(Self.organizationType) }) {
+      deployment.readProperties[Self.organizationType] = nil
+    }
     return deployment
   }
 

@@ -111,7 +111,11 @@ public struct LiveReader: Sendable {
         if detail.step.list.isEmpty {
           if let first = elements.first { whole = whole.with([(detail.name, first)]) }
         } else {
-          whole = whole.with([(detail.name, .array(elements))])
+          var all = elements
+          if !detail.step.details.isEmpty {
+            for index in all.indices { all[index] = await detailed(all[index], detail.step, whole, &found) }
+          }
+          whole = whole.with([(detail.name, .array(all))])
         }
       case .failure(let problem):
         let gap = LiveGap(detail.step, problem)
@@ -145,7 +149,7 @@ public struct LiveGap: Sendable, Hashable {
   init(_ step: LiveStep, _ problem: LiveProblem) {
     permission = step.permitted
     words = "\(step.permitted) \(problem.words)"
-    hides = step.hides
+    hides = step.hidesInAll
     onlyTakesAway = step.onlyTakesAway
   }
 }

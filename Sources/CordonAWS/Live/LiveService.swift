@@ -71,6 +71,8 @@ extension LiveService {
     "iam", .query(version: "2010-05-08"), onlyRegion: "us-east-1", isWithoutRegion: true)
   static let sts = LiveService("sts", .query(version: "2011-06-15"))
   static let sns = LiveService("sns", .query(version: "2010-03-31"))
+  static let alarms = LiveService(
+    "monitoring", .query(version: "2010-08-01"), prefix: "cloudwatch")
   static let cloudFormation = LiveService("cloudformation", .query(version: "2010-05-15"))
   static let s3 = LiveService("s3", .restXML)
   static let s3Control = LiveService("s3-control", .restXML, signing: "s3", isAccountHost: true)
@@ -93,6 +95,12 @@ extension LiveService {
   static let permissionSets = json1("sso", "SWBExternalService")
   static let organizations = LiveService(
     "organizations", .json(version: "1.1", target: "AWSOrganizationsV20161128"), onlyRegion: "us-east-1")
+  static let catalog = json1("servicecatalog", "AWS242ServiceCatalogService")
+  /// One for all regions (AWS General Reference, "AWS Budgets endpoints").
+  static let budgets = LiveService(
+    "budgets", .json(version: "1.1", target: "AWSBudgetServiceGateway"), onlyRegion: "us-east-1",
+    isWithoutRegion: true)
+  static let accessAnalyzer = LiveService("access-analyzer", .restJSON)
   static let sqs = json0("sqs", "AmazonSQS")
   static let dynamoDB = json0("dynamodb", "DynamoDB_20120810")
   static let networkFirewall = json0("network-firewall", "NetworkFirewall_20201112")

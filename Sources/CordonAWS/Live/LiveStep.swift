@@ -15,6 +15,8 @@ struct LiveStep: Sendable {
     /// The ARN of what a field names: service, what stands before the name, the field.
     case arn(String, String, String)
     case flag(Bool)
+    /// An object of some of the element's own members.
+    case members([String])
     case account
     case region
 
@@ -50,6 +52,12 @@ struct LiveStep: Sendable {
   /// What is listed for each element.
   var children: [LiveStep] = []
 
+  /// The types of which resources may exist unseen if the call fails: what is listed for each element is not asked for then.
+  var hidesInAll: [String] {
+    var seen: Set<String> = []
+    return (hides + children.flatMap(\.hidesInAll)).filter { seen.insert($0).inserted }
+  }
+
   /// The name of what is called in policies.
   var permitted: String { permission ?? "\(service.prefix):\(action)" }
 
@@ -74,6 +82,8 @@ struct LiveStep: Sendable {
             }
           case .number(let number): .number(number)
           case .flag(let flag): JSONValue(.bool(flag))
+          case .members(let names):
+            .object(names.compactMap { name in element.at(name).map { (name, $0) } })
           case .account: .string(account)
           case .region: .string(region)
           }
@@ -151,10 +161,10 @@ struct LiveRule: Sendable {
     }
   }
 
-  /// The value at a path, under another name.
+  /// The value at a path, under another name. Where a call on the way was not answered it is not known, and not left out.
   static func copy(_ path: String, _ property: String) -> LiveRule {
     LiveRule(properties: [property]) { element in
-      element.at(path).map { [(property, LiveValue.value($0, capitals: true))] } ?? []
+      element.read(path).map { [(property, LiveValue.value($0, capitals: true))] } ?? []
     }
   }
 
@@ -169,7 +179,7 @@ struct LiveRule: Sendable {
   /// A policy, as text or as the document itself.
   static func document(_ path: String, _ property: String) -> LiveRule {
     LiveRule(properties: [property]) { element in
-      element.at(path).map { [(property, LiveValue.document($0))] } ?? []
+      element.read(path).map { [(property, LiveValue.document($0))] } ?? []
     }
   }
 
@@ -183,6 +193,20 @@ struct LiveRule: Sendable {
     _ property: String, _ make: @escaping @Sendable (JSONValue) -> CloudValue?
   ) -> LiveRule {
     LiveRule(properties: [property]) { element in make(element).map { [(property, $0)] } ?? [] }
+  }
+}
+
+extension JSONValue {
+  /// The value at the end of a dotted path, or the mark of a call on the way that was not answered.
+  func read(_ path: String) -> JSONValue? {
+    var value = self
+    for name in path.split(separator: ".") {
+      if LiveValue.unknown(value) != nil { return value }
+      guard let next = value[String(name)] else { return nil }
+      value = next
+    }
+    if case .null = value.content { return nil }
+    return value
   }
 }
 

@@ -87,6 +87,12 @@ extension LiveTable {
         "AWS::SageMaker::CodeRepository", id: "CodeRepositoryName", arn: "CodeRepositoryArn",
         // Its secret is named and not read.
         .about())),
+    described(
+      "ListAppImageConfigs", "AppImageConfigs", "DescribeAppImageConfig",
+      [("AppImageConfigName", "$AppImageConfigName")],
+      LiveShape(
+        "AWS::SageMaker::AppImageConfig", id: "AppImageConfigName", arn: "AppImageConfigArn", .about())),
+    images,
     presence(.sageMaker, "ListClusters", "ClusterSummaries", "ClusterName", "AWS::SageMaker::Cluster"),
   ]
 
@@ -98,6 +104,31 @@ extension LiveTable {
       .sageMaker, action, list,
       details: [LiveDetail("about", one(.sageMaker, describe, input, hides: [shape.type]))], shapes: [shape])
   }
+
+  /// Images of workspaces, and where each version of one comes from.
+  private static let images: LiveStep = {
+    var step = described(
+      "ListImages", "Images", "DescribeImage", [("ImageName", "$ImageName")],
+      LiveShape("AWS::SageMaker::Image", id: "ImageArn", arn: "ImageArn", .about(except: "ImageStatus")))
+    step.children = [
+      list(
+        .sageMaker, "ListImageVersions", "ImageVersions", [("ImageName", "$ImageName")],
+        details: [
+          LiveDetail(
+            "about",
+            one(
+              .sageMaker, "DescribeImageVersion",
+              [("ImageName", "$parent.ImageName"), ("Version", "$Version")],
+              hides: ["AWS::SageMaker::ImageVersion"]))
+        ],
+        shapes: [
+          LiveShape(
+            "AWS::SageMaker::ImageVersion", id: "ImageVersionArn", arn: "ImageVersionArn",
+            .copy("parent.ImageName", "ImageName"), .about(except: "ImageVersionStatus"))
+        ])
+    ]
+    return step
+  }()
 
   private static func definitions(_ kind: String) -> LiveStep {
     described(
@@ -135,7 +166,7 @@ extension LiveRule {
     [
       "AppNetworkAccessType", "DirectInternetAccess", "RootAccess", "EnableNetworkIsolation", "VpcConfig",
       "NetworkConfig", "DefaultUserSettings", "UserSettings", "SpaceSettings", "OnCreate", "OnStart",
-      "ProductionVariants", "DataCaptureConfig", "ArtifactStoreUri", "MonitoringScheduleConfig",
+      "ProductionVariants", "DataCaptureConfig", "ArtifactStoreUri", "MonitoringScheduleConfig", "BaseImage",
     ].map { ($0, unknown) }
   }
 }

@@ -20,7 +20,7 @@ extension LiveTable {
         LiveShape(
           "AWS::Lambda::Function", id: "FunctionName", arn: "FunctionArn",
           .take("FunctionName", "Role", "DeadLetterConfig", "Runtime", "Handler"),
-          .copy("VpcConfig", "VpcConfig")),
+          .copy("VpcConfig", "VpcConfig"), .copy("KMSKeyArn", "KmsKeyArn")),
         LiveShape(
           "AWS::Lambda::Permission", id: "parent.FunctionName Sid", each: "json:policy.Policy",
           .copy("parent.FunctionArn", "FunctionName"), .copy("Action", "Action"),
@@ -70,7 +70,8 @@ extension LiveTable {
           shapes: [
             LiveShape(
               "AWS::Events::Rule", id: "Name", arn: "Arn",
-              .take("Name", "EventBusName", "State"), .copy("targets", "Targets"))
+              .take("Name", "EventBusName", "State"), .document("EventPattern", "EventPattern"),
+              .copy("targets", "Targets"))
           ])
       ]),
     list(
@@ -90,7 +91,13 @@ extension LiveTable {
             hides: ["AWS::SNS::Topic", "AWS::SNS::TopicPolicy"]))
       ],
       shapes: [
-        LiveShape("AWS::SNS::Topic", id: "TopicArn", arn: "TopicArn"),
+        LiveShape(
+          "AWS::SNS::Topic", id: "TopicArn", arn: "TopicArn",
+          .value("KmsMasterKeyId") { topic in
+            if let unknown = topic.at("about").flatMap(LiveValue.unknown) { return unknown }
+            let entry = topic.list("about.Attributes.entry").first { $0["key"]?.plain == "KmsMasterKeyId" }
+            return entry?.at("value").map { LiveValue.value($0) }
+          }),
         LiveShape(
           "AWS::SNS::TopicPolicy", id: "TopicArn", .texts("TopicArn", "", "Topics"),
           .value("PolicyDocument") { topic in
@@ -113,11 +120,13 @@ extension LiveTable {
           "about",
           one(
             .sqs, "GetQueueAttributes",
-            [("QueueUrl", "$Name"), ("AttributeNames", .texts(["Policy", "QueueArn"]))],
+            [("QueueUrl", "$Name"), ("AttributeNames", .texts(["Policy", "QueueArn", "KmsMasterKeyId"]))],
             hides: ["AWS::SQS::QueuePolicy"]))
       ],
       shapes: [
-        LiveShape("AWS::SQS::Queue", id: "Name", arn: "about.Attributes.QueueArn"),
+        LiveShape(
+          "AWS::SQS::Queue", id: "Name", arn: "about.Attributes.QueueArn",
+          .copy("about.Attributes.KmsMasterKeyId", "KmsMasterKeyId")),
         LiveShape(
           "AWS::SQS::QueuePolicy", id: "Name",
           where: {
@@ -134,7 +143,7 @@ extension LiveTable {
             hides: ["AWS::SecretsManager::ResourcePolicy"]))
       ],
       shapes: [
-        LiveShape("AWS::SecretsManager::Secret", id: "ARN", arn: "ARN", .take("Name")),
+        LiveShape("AWS::SecretsManager::Secret", id: "ARN", arn: "ARN", .take("Name", "KmsKeyId")),
         LiveShape(
           "AWS::SecretsManager::ResourcePolicy", id: "ARN",
           where: { $0.at("policy.ResourcePolicy") != nil }, .copy("ARN", "SecretId"),
@@ -143,7 +152,9 @@ extension LiveTable {
     list(
       .logs, "DescribeLogGroups", "logGroups", page: LivePaging("nextToken"),
       shapes: [
-        LiveShape("AWS::Logs::LogGroup", id: "logGroupName", arn: "arn", .take("logGroupName", "kmsKeyId"))
+        LiveShape(
+          "AWS::Logs::LogGroup", id: "logGroupName", arn: "arn",
+          .take("logGroupName", "kmsKeyId", "retentionInDays"))
       ],
       children: [
         list(
@@ -186,40 +197,6 @@ extension LiveTable {
           .take("name", "allowExternalPrincipals"), .texts("principals", "associatedEntity", "Principals"))
       ],
       leavingOut: { $0["status"]?.plain == "DELETED" }),
-  ]
-
-  static let watch: [LiveStep] = [
-    list(
-      .cloudTrail, "DescribeTrails", "trailList", [("includeShadowTrails", .flag(true))], page: nil,
-      details: [
-        LiveDetail("status", one(.cloudTrail, "GetTrailStatus", [("Name", "$TrailARN")]))
-      ],
-      shapes: [
-        LiveShape(
-          "AWS::CloudTrail::Trail", id: "Name", arn: "TrailARN",
-          .copy("Name", "TrailName"),
-          .take("S3BucketName", "IsMultiRegionTrail", "IsOrganizationTrail"),
-          .copy("SnsTopicARN", "SnsTopicName"),
-          .copy("CloudWatchLogsLogGroupArn", "CloudWatchLogsLogGroupArn"),
-          .copy("KmsKeyId", "KMSKeyId"), .copy("LogFileValidationEnabled", "EnableLogFileValidation"),
-          .copy("status.IsLogging", "IsLogging"))
-      ]),
-    list(
-      .config, "DescribeDeliveryChannels", "DeliveryChannels", page: nil,
-      shapes: [
-        LiveShape(
-          "AWS::Config::DeliveryChannel", id: "name", .take("name", "s3BucketName"),
-          .copy("snsTopicARN", "SnsTopicARN"))
-      ]),
-    list(
-      .config, "DescribeConfigurationRecorders", "ConfigurationRecorders", page: nil,
-      shapes: [LiveShape("AWS::Config::ConfigurationRecorder", id: "name", .take("name", "roleARN"))]),
-    list(
-      .config, "DescribeConfigRules", "ConfigRules",
-      shapes: [
-        LiveShape(
-          "AWS::Config::ConfigRule", id: "ConfigRuleName", arn: "ConfigRuleArn", .take("ConfigRuleName"))
-      ]),
   ]
 }
 

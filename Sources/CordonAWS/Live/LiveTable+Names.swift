@@ -79,7 +79,7 @@ extension LiveTable {
           "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation", id: "Id",
           .copy("ResourceId", "ResourceId"), .copy("ResolverQueryLogConfigId", "ResolverQueryLogConfigId"))
       ]),
-    route53Zones,
+    route53Zones, records,
   ]
 
   /// CloudFormation has no type for it: whether questions pass while the DNS firewall does not answer.
@@ -95,7 +95,44 @@ extension LiveTable {
     var step = list(
       .route53, "ListHostedZones", "HostedZones.HostedZone", page: LivePaging("marker", "NextMarker"),
       target: "GET /2013-04-01/hostedzone",
-      shapes: [LiveShape("AWS::Route53::HostedZone", id: "Id", .take("Name"))])
+      details: [
+        LiveDetail(
+          "about", one(.route53, "GetHostedZone", [("Id", "$Id")], target: "GET /2013-04-01{Id+}"))
+      ],
+      shapes: [
+        LiveShape(
+          "AWS::Route53::HostedZone", id: "Id", .take("Name"),
+          .value("VPCs") { zone in
+            if let unknown = zone.at("about").flatMap(LiveValue.unknown) { return unknown }
+            guard zone.at("Config.PrivateZone")?.plain == "true" else { return nil }
+            return .list(zone.list("about.VPCs.VPC").map { LiveValue.value($0) })
+          })
+      ])
+    step.isGlobal = true
+    return step
+  }()
+
+  /// What names of zones that networks of ours alone see lead to. Those that everybody sees are left out.
+  private static let records: LiveStep = {
+    let sets = list(
+      .route53, "ListResourceRecordSets", "ResourceRecordSets.ResourceRecordSet", [("Id", "$Id")],
+      page: LivePaging(
+        "name", "NextRecordName",
+        beside: [("type", "NextRecordType"), ("identifier", "NextRecordIdentifier")]),
+      target: "GET /2013-04-01{Id+}/rrset",
+      shapes: [
+        LiveShape(
+          "AWS::Route53::RecordSet", id: "parent.Id Name Type SetIdentifier",
+          .copy("parent.Id", "HostedZoneId"), .take("Name", "Type", "SetIdentifier", "TTL", "AliasTarget"),
+          .value("ResourceRecords") { set in
+            let values = set.list("ResourceRecords.ResourceRecord").compactMap { $0.at("Value")?.plain }
+            return values.isEmpty ? nil : .texts(values)
+          })
+      ])
+    var step = list(
+      .route53, "ListHostedZones", "HostedZones.HostedZone", page: LivePaging("marker", "NextMarker"),
+      target: "GET /2013-04-01/hostedzone?hostedzonetype=PrivateHostedZone", children: [sets],
+      leavingOut: { $0.at("Config.PrivateZone")?.plain != "true" })
     step.isGlobal = true
     return step
   }()

@@ -13,6 +13,9 @@ extension LiveTable {
     portal(
       "UserAccessLoggingSettings", "userAccessLoggingSettings", "userAccessLoggingSettings",
       "userAccessLoggingSettingsArn", "UserAccessLoggingSettings"),
+    portal(
+      "DataProtectionSettings", "dataProtectionSettings", "dataProtectionSettings",
+      "dataProtectionSettingsArn", "DataProtectionSettings"),
     portal("SessionLogger", "sessionLoggers", "sessionLogger", "sessionLoggerArn", "SessionLogger"),
     list(
       .portals, "ListPortals", "portals", page: LivePaging("nextToken"), target: "GET /portals",
@@ -64,7 +67,8 @@ extension LiveTable {
     "CopyAllowed", "PasteAllowed", "DownloadAllowed", "UploadAllowed", "PrintAllowed", "BrowserPolicy",
     "WebContentFilteringPolicy", "IpRules", "VpcId", "SubnetIds", "KinesisStreamArn", "LogConfiguration",
     "UserSettingsArn", "BrowserSettingsArn", "NetworkSettingsArn", "IpAccessSettingsArn",
-    "UserAccessLoggingSettingsArn", "AuthenticationType",
+    "UserAccessLoggingSettingsArn", "DataProtectionSettingsArn", "SessionLoggerArn", "AuthenticationType",
+    "CustomerManagedKey", "InlineRedactionConfiguration",
   ]
 
   static let artifacts: [LiveStep] = [
@@ -144,12 +148,13 @@ extension LiveTable {
           "triggers",
           one(
             .codeCommit, "GetRepositoryTriggers", [("repositoryName", "$repositoryName")],
-            hides: ["AWS::CodeCommit::Repository"]))
+            hides: ["AWS::CodeCommit::Repository"])),
+        LiveDetail("about", one(.codeCommit, "GetRepository", [("repositoryName", "$repositoryName")])),
       ],
       shapes: [
         LiveShape(
           "AWS::CodeCommit::Repository", id: "repositoryId", .take("repositoryName"),
-          .copy("triggers.triggers", "Triggers"))
+          .copy("triggers.triggers", "Triggers"), .copy("about.repositoryMetadata.kmsKeyId", "KmsKeyId"))
       ]),
     list(
       .connections, "ListConnections", "Connections",

@@ -37,10 +37,20 @@ extension LiveTable {
     list(
       .kinesis, "ListStreams", "StreamSummaries",
       details: [
-        policy(.kinesis, "GetResourcePolicy", [("ResourceARN", "$StreamARN")], "AWS::Kinesis::ResourcePolicy")
+        policy(
+          .kinesis, "GetResourcePolicy", [("ResourceARN", "$StreamARN")], "AWS::Kinesis::ResourcePolicy"),
+        LiveDetail("about", one(.kinesis, "DescribeStreamSummary", [("StreamARN", "$StreamARN")])),
       ],
       shapes: [
-        LiveShape("AWS::Kinesis::Stream", id: "StreamName", arn: "StreamARN"),
+        LiveShape(
+          "AWS::Kinesis::Stream", id: "StreamName", arn: "StreamARN", .copy("StreamName", "Name"),
+          .value("StreamEncryption") { stream in
+            if let unknown = stream.at("about").flatMap(LiveValue.unknown) { return unknown }
+            guard let about = stream.at("about.StreamDescriptionSummary"),
+              about["EncryptionType"]?.plain == "KMS", let key = about.at("KeyId")
+            else { return nil }
+            return ["EncryptionType": "KMS", "KeyId": LiveValue.value(key)]
+          }),
         LiveShape(
           "AWS::Kinesis::ResourcePolicy", id: "StreamARN",
           where: {
@@ -97,7 +107,7 @@ extension LiveTable {
       ],
       shapes: [
         LiveShape(
-          "AWS::EFS::FileSystem", id: "FileSystemId", arn: "FileSystemArn",
+          "AWS::EFS::FileSystem", id: "FileSystemId", arn: "FileSystemArn", .take("Encrypted", "KmsKeyId"),
           .document("policy.Policy", "FileSystemPolicy"),
           .value("ReplicationConfiguration") { system in
             if let unknown = system.at("replication").flatMap(LiveValue.unknown) { return unknown }

@@ -48,8 +48,22 @@ extension LiveTable {
           where: {
             $0.at("about.KeyMetadata.KeyManager")?.plain != "AWS"
               && $0.at("about.KeyMetadata.KeyState")?.plain != "PendingDeletion"
-          }, .copy("rotation.KeyRotationEnabled", "EnableKeyRotation"), .value("KeyPolicy", KeyGrants.policy))
+          }, .copy("rotation.KeyRotationEnabled", "EnableKeyRotation"),
+          .copy("about.KeyMetadata.KeySpec", "KeySpec"), .copy("about.KeyMetadata.Origin", "Origin"),
+          // A property of no template: while it is not known, the key may be one of AWS's.
+          .copy("about.KeyMetadata.KeyManager", "KeyManager"),
+          .value("KeyPolicy", KeyGrants.policy))
       ]),
+    // Names of AWS's own keys, and names that nothing stands behind, are nobody's here.
+    list(
+      .kms, "ListAliases", "Aliases", page: LivePaging("Marker", "NextMarker"),
+      shapes: [
+        LiveShape(
+          "AWS::KMS::Alias", id: "AliasName", arn: "AliasArn", .take("AliasName", "TargetKeyId"))
+      ],
+      leavingOut: {
+        $0["AliasName"]?.plain?.hasPrefix("alias/aws/") != false || $0.at("TargetKeyId") == nil
+      }),
   ]
 
   private static func bucketPart(

@@ -5,7 +5,7 @@ import CordonPolicy
 enum LiveTable {
   static let steps: [LiveStep] =
     network + gateways + names + storage + identity + learning + portals + artifacts + messages + watch
-    + stores + presence + stacks
+    + catalog + stores + presence + stacks
 
   /// What is looked for, by type; `*` where a whole description is taken. Types of which only the presence is read have none.
   static let readProperties: [String: Set<String>] = {
@@ -22,6 +22,12 @@ enum LiveTable {
     read["AWS::IAM::Policy"] = ["*"]
     return read
   }()
+
+  /// Types that ways out are made of and that readers of before did not list. A snapshot of theirs says nothing of them.
+  static let later = [
+    "AWS::Config::RemediationConfiguration", "AWS::ServiceCatalog::CloudFormationProduct",
+    "AWS::ServiceCatalog::LaunchRoleConstraint",
+  ]
 
   // MARK: How calls of each service look
 

@@ -83,6 +83,15 @@ public struct CloudDeployment: Sendable, Equatable {
   /// where it is everything that AWS says.
   public var readProperties: [String: Set<String>] = [:]
 
+  /// Whether it is what an account holds in a region, as far as it was read, rather than what somebody wrote of it.
+  public var isAccount = false
+
+  /// Whether a resource of a type that is not in it is not in the account and region either: their list was read to its end.
+  public func hasAll(_ type: String) -> Bool {
+    isAccount && readProperties[type] != nil
+      && !unknowns.contains { $0.hides?.contains(type) ?? true }
+  }
+
   /// Whether a property that is not there is left out, rather than not read.
   public func isRead(_ property: String, of type: String) -> Bool {
     isWhole || readProperties[type].map { $0.contains("*") || $0.contains(property) } ?? false

@@ -36,13 +36,18 @@ enum RouteReach {
     "RAM": ["service-destination"], "CloudTrail": ["service-destination"],
     // A runbook that a rule starts can change policies.
     "Config": ["service-destination", "policy-change"],
+    "ServiceCatalog": ["catalog-product"], "AccessAnalyzer": [], "Budgets": [], "CloudWatch": [],
   ]
+
+  /// Types that no route asks for, of services whose others feed routes: other names of keys, and what names lead to.
+  private static let apart: Set<String> = ["AWS::KMS::Alias", "AWS::Route53::RecordSet"]
 
   /// Whether a resource of one of `types` could matter to `route`; nil stands for any type.
   static func feeds(_ route: String, _ types: [String]?) -> Bool {
     guard let types else { return true }
     return types.contains { type in
       if type == otherServices { return route.hasSuffix("-unmodelled") }
+      if apart.contains(type) { return false }
       let service = type.split(separator: ":").dropFirst().first.map(String.init) ?? ""
       // What is hidden is of a type that is known.
       if route.hasSuffix("-unmodelled") { return false }

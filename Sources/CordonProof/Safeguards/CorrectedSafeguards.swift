@@ -5,11 +5,15 @@ enum CorrectedSafeguards {
   static let all: [Safeguard] = [
     Safeguard(
       "settings-watched", .corrected, "settings are held to rules after they were made",
-      reads: ["AWS::Config::ConfigurationRecorder": [], "AWS::Config::ConfigRule": ["Source"]], judge: rules),
+      reads: [
+        "AWS::Config::ConfigurationRecorder": ["IsRecording"],
+        "AWS::Config::ConfigRule": ["Source", "Scope", "EvaluationModes"],
+      ], judge: rules),
     Safeguard(
       "work-corrected", .corrected, "a function looks at whatever somebody makes in SageMaker, and undoes it",
       reads: [
-        "AWS::Events::Rule": ["State", "EventPattern", "Targets"], "AWS::Lambda::Function": [],
+        "AWS::Events::Rule": ["State", "EventPattern", "EventBusName", "Targets"],
+        "AWS::Lambda::Function": [],
         "AWS::Lambda::Permission": ["Principal", "FunctionName", "SourceArn"],
       ], judge: corrections),
     Safeguard(
@@ -65,11 +69,12 @@ enum CorrectedSafeguards {
     let estate = scene.estate
     guard let recorder = estate.all("AWS::Config::ConfigurationRecorder").first else {
       return RecordedSafeguards.absent(
-        "no recorder of settings is in the files, and no rule works without one")
+        "no recorder of settings is in the files, and no rule works without one",
+        "nothing records settings, and no rule works without", "AWS::Config::ConfigurationRecorder", estate)
     }
     var finding = SafeguardFinding()
     var found: [String: CloudResource] = [:]
-    for rule in estate.all("AWS::Config::ConfigRule") {
+    for rule in estate.all("AWS::Config::ConfigRule") where looksAtAll(rule, estate) {
       switch estate.text(rule, "Source", "SourceIdentifier") {
       case .known(let name): found[name] = rule
       case .unknown(let parts): finding.doubt(parts, rule)
@@ -77,6 +82,7 @@ enum CorrectedSafeguards {
       }
     }
     let isOpen = !finding.isEmpty
+    finding.addRunning(recorder, estate)
     for (name, what) in watched {
       if let rule = found[name] {
         finding.hold(rule)
@@ -88,14 +94,31 @@ enum CorrectedSafeguards {
     return finding
   }
 
+  /// Whether a rule looks at everything of its kind that is there: not at one resource, at what has a tag, or at what is yet to be
+  /// made (AWS Config Developer Guide, "Evaluation mode and trigger types").
+  private static func looksAtAll(_ rule: CloudResource, _ estate: CloudEstate) -> Bool {
+    let modes = (rule["EvaluationModes"]?.elements ?? []).compactMap { estate.text($0["Mode"]).value }
+    return rule["Scope", "ComplianceResourceId"] == nil && rule["Scope", "TagKey"] == nil
+      && (modes.isEmpty || modes.contains("DETECTIVE"))
+  }
+
   // MARK: Corrections
 
   @Sendable private static func corrections(_ scene: Scene) -> SafeguardFinding {
     let estate = scene.estate
     let rules = estate.all("AWS::Events::Rule").filter { hears($0, estate) }
     guard !rules.isEmpty else {
+      if let passing = estate.all("AWS::Events::Rule").first(where: { passesOn($0, estate) }) {
+        var finding = SafeguardFinding()
+        finding.doubt(
+          "\(passing.id) hands events to another bus, and what is done there was not read", passing)
+        return finding
+      }
+      let text =
+        "nothing in the files looks at what is made in SageMaker, and what does so elsewhere is not known"
+      guard estate.deployment.hasAll("AWS::Lambda::Function") else { return RecordedSafeguards.absent(text) }
       return RecordedSafeguards.absent(
-        "nothing in the files looks at what is made in SageMaker, and what does so elsewhere is not known")
+        text, "no function looks at what is made in SageMaker", "AWS::Events::Rule", estate)
     }
     var best: SafeguardFinding?
     for rule in rules {
@@ -108,12 +131,24 @@ enum CorrectedSafeguards {
 
   /// Whether a rule is about calls of SageMaker and ends in a function.
   private static func hears(_ rule: CloudResource, _ estate: CloudEstate) -> Bool {
-    let sources = estate.texts(rule["EventPattern", "source"]).known
-    let services = estate.texts(rule["EventPattern", "detail", "eventSource"]).known
-    guard sources.contains("aws.sagemaker") || services.contains("sagemaker.amazonaws.com") else {
-      return false
+    let asked = [
+      (rule["EventPattern", "source"], "aws.sagemaker"),
+      (rule["EventPattern", "detail", "eventSource"], "sagemaker.amazonaws.com"),
+    ].filter { $0.0 != nil }
+    guard !asked.isEmpty, asked.allSatisfy({ estate.texts($0.0).known.contains($0.1) }) else { return false }
+    return isTold(rule, estate) && !functions(of: rule, estate).isEmpty
+  }
+
+  /// What services of AWS tell goes to the account's default bus alone (EventBridge User Guide, "Event buses").
+  private static func isTold(_ rule: CloudResource, _ estate: CloudEstate) -> Bool {
+    guard let bus = rule["EventBusName"] else { return true }
+    return estate.text(bus).value.map { $0 == "default" || $0.hasSuffix("event-bus/default") } ?? false
+  }
+
+  private static func passesOn(_ rule: CloudResource, _ estate: CloudEstate) -> Bool {
+    (rule["Targets"]?.elements ?? []).contains {
+      estate.text($0["Arn"]).value?.contains(":event-bus/") == true
     }
-    return functions(of: rule, estate).contains { _ in true }
   }
 
   private static func functions(of rule: CloudResource, _ estate: CloudEstate) -> [CloudResource] {
@@ -134,6 +169,10 @@ enum CorrectedSafeguards {
     } else {
       finding.hold(rule, names)
     }
+    if let other = narrowing(rule, estate) {
+      finding.doubt(
+        "its pattern asks for \(other) as well, and what it does not hear for that is not known", rule)
+    }
     let may = estate.all("AWS::Lambda::Permission").contains { permission in
       guard estate.text(permission, "Principal").value == "events.amazonaws.com",
         let function = estate.text(permission, "FunctionName").value
@@ -148,6 +187,18 @@ enum CorrectedSafeguards {
     }
     finding.ifExists(rule)
     return finding
+  }
+
+  /// What a pattern asks of a call beside its service and its name; nil where that is nothing.
+  private static func narrowing(_ rule: CloudResource, _ estate: CloudEstate) -> String? {
+    let pattern = rule["EventPattern"]
+    if let kind = pattern?["detail-type"], !estate.texts(kind).known.contains("AWS API Call via CloudTrail") {
+      return "detail-type"
+    }
+    let names =
+      (pattern?.members.map(\.name) ?? []).filter { !["source", "detail-type", "detail"].contains($0) }
+      + (pattern?["detail"]?.members.map(\.name) ?? []).filter { !["eventSource", "eventName"].contains($0) }
+    return names.first
   }
 
   /// Whether a permission is for a rule: it names it, or none.
@@ -182,18 +233,32 @@ enum CorrectedSafeguards {
       finding.ifExists(analyzer)
     }
     guard finding.isEmpty else { return finding }
+    let text = "no analyzer of access from outside is in the files, and whether one is elsewhere is not known"
+    // The organisation may have one in another account of it.
+    let mayBeElsewhere =
+      !estate.all("AWS::Organizations::Organization").isEmpty
+      || !estate.deployment.hasAll("AWS::Organizations::Organization")
+    guard !mayBeElsewhere else { return RecordedSafeguards.absent(text) }
     return RecordedSafeguards.absent(
-      "no analyzer of access from outside is in the files, and whether one is elsewhere is not known")
+      text, "nothing looks for access from outside the account", "AWS::AccessAnalyzer::Analyzer", estate)
   }
 
   @Sendable private static func budgets(_ scene: Scene) -> SafeguardFinding {
+    let estate = scene.estate
     var finding = SafeguardFinding()
-    for budget in scene.estate.all("AWS::Budgets::Budget") {
-      let told = budget.properties.all(at: ["NotificationsWithSubscribers", "Subscribers"])
-      if told.contains(where: { !$0.elements.isEmpty }) {
-        finding.hold(budget, ["NotificationsWithSubscribers"])
+    for budget in estate.all("AWS::Budgets::Budget") {
+      let path = ["NotificationsWithSubscribers", "Subscribers"]
+      let told = budget.properties.all(at: path).flatMap(\.elements)
+      let unknown = told.flatMap { value -> [UnknownPart] in
+        if case .unknown = value.content { return estate.text(value).unknowns }
+        return []
+      }
+      if told.count > unknown.count {
+        finding.hold(budget, [path[0]])
+      } else if !unknown.isEmpty {
+        finding.doubt(unknown, budget)
       } else {
-        finding.lose("nobody hears when it is spent", budget, ["NotificationsWithSubscribers"])
+        finding.lose("nobody hears when it is spent", budget, [path[0]])
       }
     }
     return finding

@@ -44,8 +44,10 @@ enum KeptSafeguards {
       estate.all("AWS::EC2::FlowLog").map { $0["LogGroupName"] ?? $0["LogDestination"] }
       + estate.all("AWS::Route53Resolver::ResolverQueryLoggingConfig").map { $0["DestinationArn"] }
       + estate.all("AWS::CloudTrail::Trail").map { $0["CloudWatchLogsLogGroupArn"] }
+    // An account writes a group's ARN with what stands for its streams, and without.
     let groups = places.compactMap { estate.text($0).value }.compactMap { name in
-      estate.find(name.hasSuffix(":*") ? String(name.dropLast(2)) : name, "AWS::Logs::LogGroup")
+      let bare = name.hasSuffix(":*") ? String(name.dropLast(2)) : name
+      return estate.find(bare, "AWS::Logs::LogGroup") ?? estate.find(bare + ":*", "AWS::Logs::LogGroup")
     }
     var finding = SafeguardFinding()
     var seen: Set<ResourceID> = []

@@ -16,7 +16,8 @@ enum LeastSafeguards {
         "roles-bounded", .least,
         "a boundary is above every role that people, their code, a catalog or a budget have",
         reads: [
-          "AWS::IAM::Role": ["PermissionsBoundary"], "AWS::ServiceCatalog::LaunchRoleConstraint": ["RoleArn"],
+          "AWS::IAM::Role": ["PermissionsBoundary"],
+          "AWS::ServiceCatalog::LaunchRoleConstraint": ["RoleArn"],
           "AWS::Lambda::Function": ["Role"], "AWS::Budgets::BudgetsAction": ["ExecutionRoleArn"],
         ], judge: boundaries),
       Safeguard(
@@ -54,7 +55,10 @@ enum LeastSafeguards {
           "AWS::WorkSpacesWeb::Portal": [
             "UserSettingsArn", "BrowserSettingsArn", "NetworkSettingsArn", "IpAccessSettingsArn",
             "DataProtectionSettingsArn", "UserAccessLoggingSettingsArn", "SessionLoggerArn",
-          ]
+          ], "AWS::WorkSpacesWeb::UserSettings": [], "AWS::WorkSpacesWeb::BrowserSettings": [],
+          "AWS::WorkSpacesWeb::NetworkSettings": [], "AWS::WorkSpacesWeb::IpAccessSettings": [],
+          "AWS::WorkSpacesWeb::DataProtectionSettings": [],
+          "AWS::WorkSpacesWeb::UserAccessLoggingSettings": [], "AWS::WorkSpacesWeb::SessionLogger": [],
         ], judge: attachments),
     ]
 
@@ -120,12 +124,12 @@ enum LeastSafeguards {
 
   @Sendable private static func boundaries(_ scene: Scene) -> SafeguardFinding {
     let estate = scene.estate
-    let named =
-      estate.all("AWS::ServiceCatalog::LaunchRoleConstraint").map { $0["RoleArn"] }
-      + estate.all("AWS::Lambda::Function").map { $0["Role"] }
-      + estate.all("AWS::Budgets::BudgetsAction").map { $0["ExecutionRoleArn"] }
-    let others = named.compactMap { estate.text($0).value }.compactMap { estate.find($0, "AWS::IAM::Role") }
     var finding = SafeguardFinding()
+    let others =
+      launchRoles(estate, &finding)
+      + (estate.all("AWS::Lambda::Function").map { $0["Role"] }
+      + estate.all("AWS::Budgets::BudgetsAction").map { $0["ExecutionRoleArn"] })
+      .compactMap { estate.text($0).value }.compactMap { estate.find($0, "AWS::IAM::Role") }
     var seen: Set<ResourceID> = []
     for role in scene.roles.map(\.resource) + others where seen.insert(role.id).inserted {
       if role["PermissionsBoundary"] == nil {
@@ -135,6 +139,21 @@ enum LeastSafeguards {
       }
     }
     return finding
+  }
+
+  /// The roles that a catalog makes things with, of any account that offers something here, or of ours by its name.
+  private static func launchRoles(_ estate: CloudEstate, _ finding: inout SafeguardFinding) -> [CloudResource]
+  {
+    var roles: [CloudResource] = []
+    for constraint in estate.all("AWS::ServiceCatalog::LaunchRoleConstraint") {
+      let name = estate.text(constraint["RoleArn"] ?? constraint["LocalRoleName"])
+      if let role = name.value.flatMap({ estate.find($0, "AWS::IAM::Role") }) {
+        roles.append(role)
+      } else {
+        finding.doubt(name.unknowns, constraint)
+      }
+    }
+    return roles
   }
 
   @Sendable private static func places(_ scene: Scene) -> SafeguardFinding {
@@ -161,11 +180,8 @@ enum LeastSafeguards {
 
   @Sendable private static func objects(_ scene: Scene) -> SafeguardFinding {
     let estate = scene.estate
-    let launches = estate.all("AWS::ServiceCatalog::LaunchRoleConstraint").compactMap {
-      estate.text($0, "RoleArn").value
-    }
-    let launch = launches.compactMap { estate.find($0, "AWS::IAM::Role") }.compactMap { estate.held($0) }
     var finding = SafeguardFinding()
+    let launch = launchRoles(estate, &finding).compactMap { estate.held($0) }
     var seen: Set<ResourceID> = []
     for role in scene.roles + launch where seen.insert(role.resource.id).inserted {
       let wide = role.identity.lazy.flatMap { policy in

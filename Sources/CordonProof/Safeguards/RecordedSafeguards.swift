@@ -14,7 +14,7 @@ enum RecordedSafeguards {
     Safeguard(
       "data-recorded", .recorded, "a trail records who reads and writes the objects of every bucket",
       reads: [
-        "AWS::CloudTrail::Trail": ["S3BucketName", "EventSelectors", "AdvancedEventSelectors"],
+        "AWS::CloudTrail::Trail": ["IsLogging", "S3BucketName", "EventSelectors", "AdvancedEventSelectors"],
         "AWS::S3::Bucket": [],
       ], judge: data),
     Safeguard(
@@ -46,7 +46,7 @@ enum RecordedSafeguards {
     Safeguard(
       "settings-recorded", .recorded, "every setting of every resource is recorded as it changes",
       reads: [
-        "AWS::Config::ConfigurationRecorder": ["RecordingGroup", "RecordingStrategy"],
+        "AWS::Config::ConfigurationRecorder": ["RecordingGroup", "RecordingMode", "IsRecording"],
         "AWS::Config::DeliveryChannel": [],
       ], judge: settings),
   ]
@@ -72,8 +72,11 @@ enum RecordedSafeguards {
         finding.add(
           estate.bool(trail[demand.property]).or(demand.standard), trail, [demand.property], demand.lack)
       }
-      if TrailSelectors(trail, estate).managesAll {
+      let selectors = TrailSelectors(trail, estate)
+      if selectors.managesAll {
         finding.hold(trail)
+      } else if selectors.isUnread {
+        finding.doubt(selectors.unknown, trail)
       } else {
         finding.lose("it does not record every call that manages something", trail, ["EventSelectors"])
       }
@@ -82,7 +85,10 @@ enum RecordedSafeguards {
       if finding.lost.isEmpty, finding.unknown.isEmpty { return finding }
       if best.map({ $0.lost.count > finding.lost.count }) ?? true { best = finding }
     }
-    return best ?? absent("no trail is in the files, and what records calls elsewhere is not known")
+    return best
+      ?? absent(
+        "no trail is in the files, and what records calls elsewhere is not known",
+        "no trail records what is called", "AWS::CloudTrail::Trail", estate)
   }
 
   @Sendable private static func data(_ scene: Scene) -> SafeguardFinding {
@@ -91,15 +97,19 @@ enum RecordedSafeguards {
     let buckets = estate.all("AWS::S3::Bucket")
     guard !buckets.isEmpty else { return SafeguardFinding() }
     guard let first = trails.first else {
-      return absent("no trail is in the files, and what records reads and writes elsewhere is not known")
+      return absent(
+        "no trail is in the files, and what records reads and writes elsewhere is not known",
+        "no trail records who reads and writes objects", "AWS::CloudTrail::Trail", estate)
     }
-    let selectors = trails.map { ($0, TrailSelectors($0, estate)) }
+    let running = trails.filter { estate.bool($0["IsLogging"]).value != false }
+    let selectors = running.map { ($0, TrailSelectors($0, estate)) }
     // A trail that followed the bucket it writes to would feed itself.
     let own = Set(trails.compactMap { estate.text($0, "S3BucketName").value })
     var finding = SafeguardFinding()
     for bucket in buckets where !own.contains(estate.ref(bucket)) {
       if let (trail, _) = selectors.first(where: { $0.1.covers(estate.arn(bucket)) }) {
         finding.hold(trail, ["EventSelectors"])
+        finding.doubt(estate.bool(trail["IsLogging"]).unknowns, trail)
       } else if let (trail, selector) = selectors.first(where: { !$0.1.unknown.isEmpty }) {
         finding.doubt(selector.unknown, trail)
       } else {
@@ -109,6 +119,18 @@ enum RecordedSafeguards {
     return finding
   }
 
+  /// What the account has once, and nothing in the files is. Of an account of which every resource of the type was read, `lack`
+  /// says what that means.
+  static func absent(_ text: String, _ lack: String, _ type: String, _ estate: CloudEstate)
+    -> SafeguardFinding
+  {
+    guard estate.deployment.hasAll(type) else { return absent(text) }
+    var finding = SafeguardFinding()
+    finding.lose(lack, estate.deployment)
+    return finding
+  }
+
+  /// The same of what may stand in another account as well.
   static func absent(_ text: String) -> SafeguardFinding {
     var finding = SafeguardFinding()
     finding.doubt(text + ": give the template that declares it")
@@ -197,13 +219,21 @@ enum RecordedSafeguards {
     let estate = scene.estate
     let recorders = estate.all("AWS::Config::ConfigurationRecorder")
     guard let recorder = recorders.first else {
-      return absent("no recorder of settings is in the files, and whether one is elsewhere is not known")
+      return absent(
+        "no recorder of settings is in the files, and whether one is elsewhere is not known",
+        "nothing records settings", "AWS::Config::ConfigurationRecorder", estate)
     }
     var finding = SafeguardFinding()
-    let only = estate.text(recorder, "RecordingStrategy", "UseOnly")
+    finding.addRunning(recorder, estate)
+    let often = ["RecordingMode", "RecordingFrequency"]
+    finding.add(
+      estate.text(recorder.properties[path: often]).or("CONTINUOUS").map { $0 == "CONTINUOUS" }, recorder,
+      often,
+      "it records once a day what changed in between")
     let everything = ["RecordingGroup", "AllSupported"]
-    if only.value == "ALL_SUPPORTED_RESOURCE_TYPES" {
-      finding.hold(recorder, ["RecordingStrategy"])
+    let strategy = ["RecordingGroup", "RecordingStrategy", "UseOnly"]
+    if estate.text(recorder.properties[path: strategy]).value == "ALL_SUPPORTED_RESOURCE_TYPES" {
+      finding.hold(recorder, strategy)
     } else {
       // Without a group AWS records every type but those without a region.
       finding.add(
@@ -225,6 +255,15 @@ enum RecordedSafeguards {
 }
 
 extension SafeguardFinding {
+  /// A recorder that stands still records nothing; one that a template declares is started with it.
+  mutating func addRunning(_ recorder: CloudResource, _ estate: CloudEstate) {
+    switch estate.bool(recorder["IsRecording"]) {
+    case .known(true), .absent: break
+    case .known(false): lose("it is stopped", recorder, ["IsRecording"])
+    case .unknown(let parts): doubt(parts, recorder)
+    }
+  }
+
   /// What a resource does that may not be there is not known.
   mutating func ifExists(_ resource: CloudResource) {
     guard let condition = resource.condition else { return }

@@ -38,8 +38,9 @@ struct Safeguard: Sendable {
     let deployment = scene.estate.deployment
     let unread = unread(deployment)
     var finding = unread.isEmpty ? judge(scene) : SafeguardFinding(unread)
-    guard !finding.isEmpty else { return nil }
     let gaps = deployment.unknowns.filter { gap in gap.hides?.contains { needs[$0] != nil } ?? true }
+    // Where a list was not read, what it is about may be there.
+    guard !finding.isEmpty || deployment.isAccount && !gaps.isEmpty else { return nil }
     if !gaps.isEmpty {
       let parts = gaps.map { UnknownPart($0.unknown.phrase, location: $0.location) }
       finding.cloud(parts, isWhole: deployment.isWhole)
@@ -77,6 +78,12 @@ struct SafeguardFinding: Sendable {
   mutating func miss(_ text: String, _ resource: CloudResource, _ path: [String] = []) {
     lose(text, resource, path)
     missing.insert(part(resource, path, text))
+  }
+
+  /// Nothing of the kind is in an account of which all was read.
+  mutating func lose(_ text: String, _ account: CloudDeployment) {
+    let name = [account.account, account.region].compactMap(\.self).joined(separator: "/")
+    lost.append(SafeguardPart(resource: name, property: "", location: nil, text: text))
   }
 
   mutating func doubt(_ text: String, _ resource: CloudResource? = nil) {

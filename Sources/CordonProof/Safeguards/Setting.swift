@@ -83,11 +83,21 @@ extension CloudEstate {
   func isOwnKey(_ value: CloudValue?) -> Reading<Bool> {
     let name = text(value)
     guard let text = name.value else { return name.map { _ in false } }
-    if find(text, "AWS::KMS::Key", "AWS::KMS::ReplicaKey", "AWS::KMS::Alias") != nil { return .known(true) }
+    if let found = find(text, "AWS::KMS::Key", "AWS::KMS::ReplicaKey", "AWS::KMS::Alias") {
+      // Of an account AWS's own keys are left out, once it said which they are.
+      let manager = self.text(found, "KeyManager")
+      return manager.unknowns.isEmpty ? .known(true) : .unknown(manager.unknowns)
+    }
     let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
     let key = parts.count == 6 ? parts[5] : text
     guard !key.isEmpty, !key.hasPrefix("alias/aws/") else { return .known(false) }
-    // AWS answers with the ARN of its own key as with that of ours.
+    // AWS answers with the ARN of its own key as with that of ours, and every one of ours was read.
+    if parts.count == 6, parts[5].hasPrefix("key/"), parts[4] == deployment.account,
+      parts[3] == deployment.region,
+      deployment.hasAll("AWS::KMS::Key")
+    {
+      return .known(false)
+    }
     guard deployment.isWhole else {
       return .unknown([
         UnknownPart("whether \(text) is a key of one's own or AWS's was not read", location: value?.location)

@@ -8,8 +8,20 @@ struct TrailSelectors {
   let objects: [String]
   /// Why that is not known.
   let unknown: [UnknownPart]
+  /// Whether nothing is known of them.
+  let isUnread: Bool
 
   init(_ trail: CloudResource, _ estate: CloudEstate) {
+    let written = [trail["EventSelectors"], trail["AdvancedEventSelectors"]].compactMap(\.self)
+    // What was not read of them may be anything.
+    let hidden = written.flatMap { value -> [UnknownPart] in
+      if case .unknown = value.content { return estate.text(value).unknowns }
+      return []
+    }
+    guard hidden.isEmpty else {
+      (managesAll, objects, unknown, isUnread) = (false, [], hidden, true)
+      return
+    }
     let plain = trail["EventSelectors"]?.elements ?? []
     let advanced = trail["AdvancedEventSelectors"]?.elements ?? []
     var unknown: [UnknownPart] = []
@@ -44,10 +56,15 @@ struct TrailSelectors {
         objects.append("")
         continue
       }
+      // Every operator that it has must hold: only one that names beginnings alone covers all behind them.
+      guard
+        arn.members.allSatisfy({ ["Field", "StartsWith"].contains($0.name) || $0.value.elements.isEmpty })
+      else { continue }
       let starts = estate.texts(arn["StartsWith"])
       objects += starts.known
       unknown += starts.unknown
     }
+    isUnread = false
     self.managesAll = managesAll
     self.objects = objects
     self.unknown = unknown

@@ -249,4 +249,252 @@ import Testing
     #expect(drift.notCompared["AWS::EC2::Route"] == 1 && drift.notCompared["AWS::EC2::VPC"] == 1)
     #expect(drift.notCompared["AWS::EC2::NetworkAclEntry"] == 1)
   }
+
+  // MARK: What stands beside what it belongs to
+
+  /// A role with a policy within it and one beside it, a function that a rule calls, a domain with somebody in it and spaces that are
+  /// ordered, a catalog, and a zone.
+  private static let work = CloudDeployment(resources: [
+    planned(
+      "Role", "IAM::Role",
+      [
+        "RoleName": "worker",
+        "Policies": [["PolicyName": "own", "PolicyDocument": statement("Read", "s3:GetObject")]],
+      ]),
+    planned(
+      "Beside", "IAM::Policy",
+      ["PolicyName": "beside", "Roles": [ref("Role")], "PolicyDocument": statement("Use", "kms:Decrypt")]),
+    planned("Function", "Lambda::Function", ["Role": ref("Role", "Arn")]),
+    planned("Made", "Events::Rule", ["State": "ENABLED"]),
+    planned(
+      "Calls", "Lambda::Permission",
+      [
+        "FunctionName": ref("Function"), "Action": "lambda:InvokeFunction",
+        "Principal": "events.amazonaws.com",
+        "SourceArn": ref("Made", "Arn"),
+      ]),
+    planned("Domain", "SageMaker::Domain", ["DomainName": "lab"]),
+    planned(
+      "Ann", "SageMaker::UserProfile",
+      [
+        "DomainId": ref("Domain"), "UserProfileName": "ann",
+        "UserSettings": [
+          "ExecutionRole": ref("Role", "Arn"), "SharingSettings": ["NotebookOutputOption": "Disabled"],
+        ],
+      ]),
+    planned(
+      "Ordered", "SageMaker::Space",
+      [
+        "DomainId": ref("Domain"), "SpaceName": open("SpaceName"),
+        "SpaceSettings": ["RemoteAccess": "DISABLED", "Size": open("Size")],
+      ]),
+    planned("Portfolio", "ServiceCatalog::Portfolio", ["DisplayName": "lab"]),
+    planned("Product", "ServiceCatalog::CloudFormationProduct", ["Name": "space"]),
+    planned(
+      "Launch", "ServiceCatalog::LaunchRoleConstraint",
+      ["PortfolioId": ref("Portfolio"), "ProductId": ref("Product"), "RoleArn": ref("Role", "Arn")]),
+    planned(
+      "Orders", "ServiceCatalog::PortfolioPrincipalAssociation",
+      ["PortfolioId": ref("Portfolio"), "PrincipalARN": ref("Role", "Arn"), "PrincipalType": "IAM"]),
+    planned("Zone", "Route53::HostedZone", ["Name": "allowed.test"]),
+    planned(
+      "Name", "Route53::RecordSet",
+      ["HostedZoneId": ref("Zone"), "Name": "*.allowed.test", "Type": "A", "TTL": 60]),
+    planned(
+      "Block", "EC2::VPCBlockPublicAccessOptions", ["InternetGatewayBlockMode": "block-bidirectional"]),
+    planned("Sought", "AccessAnalyzer::Analyzer", ["AnalyzerName": "outside", "Type": "ACCOUNT"]),
+  ])
+
+  private static func open(_ parameter: String) -> CloudValue {
+    CloudValue(.unknown(CloudUnknown(.parameter, parameter)))
+  }
+
+  private static func statement(_ name: String, _ action: String) -> CloudValue {
+    ["Statement": [["Sid": .text(name), "Effect": "Allow", "Action": .text(action), "Resource": "*"]]]
+  }
+
+  private static func role(_ policies: [(String, String, String)]) -> LiveResource {
+    live(
+      "IAM::Role", "worker",
+      [
+        "RoleName": "worker",
+        "Policies": .list(
+          policies.map { ["PolicyName": .text($0.0), "PolicyDocument": statement($0.1, $0.2)] }),
+      ], arn: "arn:aws:iam::111122223333:role/worker")
+  }
+
+  private static func space(_ name: String, _ remote: String) -> LiveResource {
+    live(
+      "SageMaker::Space", "d-1 \(name)",
+      [
+        "DomainId": "d-1", "SpaceName": .text(name), "SpaceArn": "arn",
+        "SpaceSettings": ["RemoteAccess": .text(remote), "Size": "big"],
+      ])
+  }
+
+  private static func profile(_ output: String) -> LiveResource {
+    live(
+      "SageMaker::UserProfile", "d-1 ann",
+      [
+        "DomainId": "d-1", "UserProfileName": "ann", "UserProfileArn": "arn",
+        "UserSettings": [
+          "ExecutionRole": "arn:aws:iam::111122223333:role/worker",
+          "SharingSettings": ["NotebookOutputOption": .text(output)],
+        ],
+      ])
+  }
+
+  private static func permission(_ source: String) -> LiveResource {
+    live(
+      "Lambda::Permission", "undo s",
+      [
+        "FunctionName": "arn:aws:lambda:eu-west-1:111122223333:function:undo",
+        "Action": "lambda:InvokeFunction",
+        "Principal": "events.amazonaws.com", "SourceArn": .text(source),
+      ])
+  }
+
+  private static func launch(_ role: String) -> LiveResource {
+    live(
+      "ServiceCatalog::LaunchRoleConstraint", "cons-1",
+      [
+        "PortfolioId": "port-1", "ProductId": "prod-1",
+        "RoleArn": .text("arn:aws:iam::111122223333:role/" + role),
+      ])
+  }
+
+  private static func orders(_ role: String) -> LiveResource {
+    live(
+      "ServiceCatalog::PortfolioPrincipalAssociation", "port-1 " + role,
+      [
+        "PortfolioId": "port-1", "PrincipalARN": .text("arn:aws:iam::111122223333:role/" + role),
+        "PrincipalType": "IAM",
+      ])
+  }
+
+  private static func record(_ name: String, _ seconds: String) -> LiveResource {
+    live(
+      "Route53::RecordSet", "/hostedzone/Z1 \(name) A",
+      ["HostedZoneId": "/hostedzone/Z1", "Name": .text(name), "Type": "A", "TTL": .text(seconds)])
+  }
+
+  private static func block(_ mode: String) -> LiveResource {
+    live("EC2::VPCBlockPublicAccessOptions", "block-public-access", ["InternetGatewayBlockMode": .text(mode)])
+  }
+
+  private static let rule = "arn:aws:events:eu-west-1:111122223333:rule/made"
+
+  private static let workRuns: [LiveResource] =
+    [
+      role([("own", "Read", "s3:GetObject"), ("beside", "Use", "kms:Decrypt")]),
+      live(
+        "Lambda::Function", "undo", ["Role": "arn:aws:iam::111122223333:role/worker"],
+        arn: "arn:aws:lambda:eu-west-1:111122223333:function:undo"),
+      live("Events::Rule", "made", ["State": "ENABLED"], arn: rule), permission(rule),
+      live("SageMaker::Domain", "d-1", ["DomainName": "lab"]), profile("Disabled"),
+      space("ann-1", "DISABLED"),
+      space("bob-1", "DISABLED"), live("ServiceCatalog::Portfolio", "port-1", ["DisplayName": "lab"]),
+      live("ServiceCatalog::CloudFormationProduct", "prod-1", ["Name": "space"]), launch("worker"),
+      orders("worker"), live("Route53::HostedZone", "/hostedzone/Z1", ["Name": "allowed.test."]),
+      record("\\052.allowed.test.", "60"), block("block-bidirectional"),
+      live(
+        "AccessAnalyzer::Analyzer", "arn:a/outside", ["AnalyzerName": "outside", "Type": "ACCOUNT"],
+        arn: "arn:aws:access-analyzer:eu-west-1:111122223333:analyzer/outside"),
+    ]
+    + [
+      ("Role", "worker"), ("Function", "undo"), ("Made", "made"), ("Domain", "d-1"), ("Portfolio", "port-1"),
+      ("Product", "prod-1"), ("Zone", "Z1"), ("Sought", "arn:a/outside"),
+    ].map { made($0.0, $0.1) }
+
+  private static func work(_ running: [LiveResource], gaps: [LiveGap] = []) -> LiveDrift {
+    LiveDrift(
+      of: LiveEstate(account: "111122223333", region: "eu-west-1", resources: running, gaps: gaps), from: work
+    )
+  }
+
+  private static func said(_ drift: LiveDrift) -> [String] {
+    drift.difference.changes.map { "\($0.direction.rawValue): \($0.resource): \($0.words)" }
+  }
+
+  @Test func `what stands beside its owner is none where it runs as it is written`() {
+    #expect(Self.said(Self.work(Self.workRuns)) == [])
+    #expect(Self.work(Self.workRuns).notCompared == [:])
+  }
+
+  @Test(arguments: [
+    (
+      ["weaker: worker more: added: permissions of a role, worker"],
+      role([("own", "Read", "s3:GetObject"), ("beside", "Use", "kms:Decrypt"), ("more", "All", "*")])
+    ),
+    (
+      [
+        "weaker: net/Beside: statement All (Allow) added",
+        "stronger: net/Beside: statement Use (Allow) removed",
+      ],
+      role([("own", "Read", "s3:GetObject"), ("beside", "All", "*")])
+    ),
+    (
+      ["changed: net/Role Policies 1: statement Read says something else"],
+      role([("own", "Read", "s3:*"), ("beside", "Use", "kms:Decrypt")])
+    ),
+    (
+      ["stronger: net/Beside: removed: permissions of a role"],
+      role([("own", "Read", "s3:GetObject")])
+    ),
+    (
+      [
+        "weaker: undo s: added: the right to call a function",
+        "stronger: net/Calls: removed: the right to call a function",
+      ],
+      permission("arn:aws:events:eu-west-1:999988887777:rule/theirs")
+    ),
+    (
+      ["weaker: net/Ann: sharing of notebooks with their output: Disabled, then Allowed"], profile("Allowed")
+    ),
+    (["weaker: d-1 bob-1: editors outside the portal: DISABLED, then ENABLED"], space("bob-1", "ENABLED")),
+    (
+      [
+        "changed: net/Launch: AWS::ServiceCatalog::LaunchRoleConstraint RoleArn: arn:aws:iam::111122223333:role/worker, then arn:aws:iam::111122223333:role/admin"
+      ],
+      launch("admin")
+    ),
+    (["weaker: port-1 admin: added: the right to order"], orders("admin")),
+    (
+      ["changed: net/Name: AWS::Route53::RecordSet TTL: 60, then 3600"], record("\\052.allowed.test.", "3600")
+    ),
+    (
+      ["weaker: net/Block: the block of every internet gateway: block-bidirectional, then block-ingress"],
+      block("block-ingress")
+    ),
+  ])
+  func `one change of what stands beside its owner is named`(words: [String], changed: LiveResource) {
+    let running = Self.workRuns.filter { ($0.type, $0.ref) != (changed.type, changed.ref) } + [changed]
+    #expect(Self.said(Self.work(running)) == words)
+  }
+
+  @Test func `what stands beside its owner is missed where its list was read, and not where it was denied`() {
+    for (type, words) in [
+      (
+        "AWS::ServiceCatalog::LaunchRoleConstraint",
+        "weaker: net/Launch: removed: the role that makes what is ordered"
+      ),
+      ("AWS::AccessAnalyzer::Analyzer", "weaker: net/Sought: removed: the search for access from outside"),
+      ("AWS::SageMaker::UserProfile", "stronger: net/Ann: removed: a person's workspace"),
+      (
+        "AWS::EC2::VPCBlockPublicAccessOptions",
+        "weaker: net/Block: removed: the block of every internet gateway"
+      ),
+    ] {
+      let running = Self.workRuns.filter { $0.type != type }
+      #expect(Self.said(Self.work(running)) == [words])
+      let gap = LiveGap(permission: "any:List", words: "was denied", hides: [type], onlyTakesAway: false)
+      #expect(Self.said(Self.work(running, gaps: [gap])) == [])
+      #expect(Self.work(running, gaps: [gap]).notCompared == [type: 1])
+    }
+    let gap = LiveGap(
+      permission: "sagemaker:ListSpaces", words: "was denied", hides: ["AWS::SageMaker::Space"],
+      onlyTakesAway: false)
+    let none = Self.work(Self.workRuns.filter { $0.type != "AWS::SageMaker::Space" }, gaps: [gap])
+    #expect(none.notCompared == ["AWS::SageMaker::Space": 1])
+  }
 }

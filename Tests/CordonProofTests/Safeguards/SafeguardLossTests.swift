@@ -20,7 +20,7 @@ import Testing
     recorded + sealed + kept + corrected + least + guarded
 
   private static let recorded: [(lost: Set<String>, resource: String, change: Change)] = [
-    (["calls-recorded"], "watch/Trail", .to(["IsLogging"], false)),
+    (["calls-recorded", "data-recorded"], "watch/Trail", .to(["IsLogging"], false)),
     (["calls-recorded"], "watch/Trail", .to(["IsMultiRegionTrail"], false)),
     (["calls-recorded"], "watch/Trail", .to(["IncludeGlobalServiceEvents"], false)),
     (["data-recorded"], "watch/Trail", .without(["EventSelectors"])),
