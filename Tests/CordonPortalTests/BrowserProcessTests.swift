@@ -16,7 +16,7 @@ import Testing
       "\(BrowserCommandLine.installLine)")
     let configuration = BrowserSandbox.configuration(
       name: "browser-test", identity: .dedicatedUser(64_201), policy: policy,
-      controlGroupPrefix: "cordon-portal-test-")
+      controlGroupPrefix: TestGroups.prefix)
     return try OpenWorkspace.open(configuration, on: Machine.examine())
   }
 
@@ -72,7 +72,7 @@ import Testing
     let half = #"{"URLBlocklist":["*"],"URLAllowlist":["about:blank"]}"#
     var configuration = BrowserSandbox.configuration(
       name: "browser-half", identity: .dedicatedUser(64_201), policy: nil,
-      controlGroupPrefix: "cordon-portal-test-")
+      controlGroupPrefix: TestGroups.prefix)
     configuration.files.append(EtcFile(ManagedPolicy.path, text: half))
     let sandbox = try OpenWorkspace.open(configuration, on: Machine.examine())
     do {

@@ -91,7 +91,7 @@ private final class TestLauncher: BrowserLauncher {
     let sandbox = try OpenWorkspace.open(
       BrowserSandbox.configuration(
         name: "session-" + String(plan.id.text.prefix(12)), identity: .dedicatedUser(RealSession.user),
-        policy: policy, controlGroupPrefix: "cordon-portal-test-"), on: Machine.examine())
+        policy: policy, controlGroupPrefix: TestGroups.prefix), on: Machine.examine())
     let site = try await TestSite(on: sandbox, pages: ["/lab": page, "/data": "abc"], delay: delay)
     sites.withLock { $0.append(site) }
     return try await BrowserProcess.start(in: sandbox)

@@ -8,38 +8,11 @@ import Testing
 
 /// Text across a session's boundary: each way by its own switch, within its measure, recorded before it moves.
 @Suite(.serialized) struct `A session's clipboard` {
-  let clock = ManualClock()
-
-  /// A session over a browser that does nothing, with somebody who looks at it.
-  struct Opened {
-    let session: BrowserSession
-    let browser: FakeChromium
-    let desk: WatchingDesk
-    let viewer: Viewer
-
-    /// Waits until the browser has had all that was sent to it before: the pipe keeps the order.
-    func untilAllArrived(after last: Viewer? = nil) async {
-      let viewer = last ?? viewer
-      let before = browser.count("Input.dispatchMouseEvent")
-      await viewer.send(.pointer(.init(.move, x: 1, y: 1)))
-      await viewer.until("the pointer") { _ in browser.count("Input.dispatchMouseEvent") > before }
-    }
-  }
-
-  private func open(_ rules: BrowserRules, denying: Set<PortalAction> = []) async throws -> Opened {
-    let browser = try await FakeChromium()
-    let desk = WatchingDesk(browser, denying: denying)
-    let session = try BrowserSession(
-      plan: try WatchingDesk.plan(rules), browser: browser, desk: desk, clock: clock)
-    try await session.start()
-    return Opened(session: session, browser: browser, desk: desk, viewer: try await Viewer.of(session))
-  }
-
   static let ways: [(in: Bool, out: Bool)] = [(false, false), (true, false), (false, true), (true, true)]
 
   @Test(arguments: ways)
   func `opens a way by its own switch and by nothing else`(isIn: Bool, isOut: Bool) async throws {
-    let opened = try await open(BrowserRules(clipboardIn: isIn, clipboardOut: isOut))
+    let opened = try await OpenedSession(BrowserRules(clipboardIn: isIn, clipboardOut: isOut))
     opened.browser.selection = "row 7"
     await opened.viewer.send(.paste("carried in"), .copy)
     for (deed, isOpen) in [(ServerMessage.Deed.pasteIn, isIn), (.copyOut, isOut)] where !isOpen {
@@ -57,7 +30,7 @@ import Testing
   }
 
   @Test func `is recorded by length and digest, and never by what it says, before it moves`() async throws {
-    let opened = try await open(BrowserRules(clipboardIn: true, clipboardOut: true))
+    let opened = try await OpenedSession(BrowserRules(clipboardIn: true, clipboardOut: true))
     opened.browser.selection = "abc"
     await opened.viewer.send(.paste("abc"))
     await opened.viewer.until("typed") { _ in opened.browser.inserted == ["abc"] }
@@ -74,7 +47,8 @@ import Testing
   }
 
   @Test func `has a measure for each way, which no new client fills`() async throws {
-    let opened = try await open(BrowserRules(clipboardIn: true, clipboardOut: true, clipboardBudget: 1_024))
+    let opened = try await OpenedSession(
+      BrowserRules(clipboardIn: true, clipboardOut: true, clipboardBudget: 1_024))
     let (half, more) = (String(repeating: "a", count: 600), String(repeating: "b", count: 600))
     await opened.viewer.send(.paste(half), .paste(more))
     await opened.viewer.until("used up") { $0.reasons(.pasteIn).contains { $0.contains("1 KiB") } }
@@ -85,7 +59,7 @@ import Testing
     await opened.viewer.send(.copy)
     await opened.viewer.until("used up too") { $0.reasons(.copyOut).contains { $0.contains("1 KiB") } }
     let again = try await Viewer.of(opened.session)
-    clock.advance(30)
+    opened.clock.advance(30)
     await again.send(.paste(more), .paste(String(repeating: "c", count: 424)))
     await opened.viewer.until("what fits") { _ in opened.browser.inserted.count == 2 }
     #expect(opened.browser.inserted.map(\.count) == [600, 424])
@@ -97,7 +71,7 @@ import Testing
   }
 
   @Test func `what the desk refuses uses nothing up`() async throws {
-    let opened = try await open(
+    let opened = try await OpenedSession(
       BrowserRules(clipboardIn: true, clipboardOut: true, clipboardBudget: 1_024),
       denying: [.pasteIn, .copyOut])
     opened.browser.selection = "row 7"
@@ -113,7 +87,7 @@ import Testing
   /// One character of 2001 scalars, a composition that is never finished, an answer to a page's question, and clients that
   /// come again and again.
   @Test func `no other way of bringing text in is faster than typing`() async throws {
-    let opened = try await open(BrowserRules())
+    let opened = try await OpenedSession(BrowserRules())
     let long = "e" + String(repeating: "\u{301}", count: 2_000)
     #expect(long.count == 1)
     await opened.viewer.send(.composed(long))
@@ -140,7 +114,7 @@ import Testing
   }
 
   @Test func `an input method pays for what it adds, and not for every look at it`() async throws {
-    let opened = try await open(BrowserRules())
+    let opened = try await OpenedSession(BrowserRules())
     let words = String(repeating: "a", count: 60)
     for end in 1...60 {
       await opened.viewer.send(.composing(String(words.prefix(end)), start: 0, end: UInt16(end)))
@@ -152,7 +126,7 @@ import Testing
   }
 
   @Test func `fast typing is asked for ahead, not key by key, and is part of the measure`() async throws {
-    let opened = try await open(BrowserRules(clipboardIn: true, clipboardBudget: 1_024))
+    let opened = try await OpenedSession(BrowserRules(clipboardIn: true, clipboardBudget: 1_024))
     for _ in 0..<20 { await opened.viewer.send(.composed(String(repeating: "z", count: 60))) }
     await opened.viewer.until("refused") { $0.reasons(.pasteIn).contains { $0.contains("1 KiB") } }
     let requests = await opened.desk.requests
@@ -198,49 +172,5 @@ import Testing
       await registry.endAll()
       await world.close()
     }
-  }
-}
-
-/// A desk that keeps what it was asked, and what the browser had been given by then.
-actor WatchingDesk: PortalDesk {
-  private(set) var requests: [PortalRequest] = []
-  private(set) var events: [PortalEvent] = []
-  private(set) var insertedWhenAsked: [Int] = []
-  private let browser: FakeChromium
-  private let denied: Set<PortalAction>
-
-  init(_ browser: FakeChromium, denying denied: Set<PortalAction> = []) {
-    self.browser = browser
-    self.denied = denied
-  }
-
-  func decide(_ request: PortalRequest) async throws -> PortalDecision {
-    requests.append(request)
-    insertedWhenAsked.append(browser.inserted.count)
-    return denied.contains(request.action) ? .deny(reason: "no") : .allow
-  }
-
-  func record(_ event: PortalEvent) async { events.append(event) }
-
-  static func plan(_ rules: BrowserRules, _ person: String = "ana") throws -> SessionPlan {
-    SessionPlan(
-      person: try Slug(person), project: try Slug("churn"), workspace: try Slug("lab"), rules: rules,
-      home: try #require(PageAddress("http://\(TestSite.host)/")))
-  }
-}
-
-/// Starts one browser that is there already.
-final class OneBrowser: BrowserLauncher {
-  private let browser: FakeChromium
-
-  init(_ browser: FakeChromium) { self.browser = browser }
-
-  func launch(_ plan: SessionPlan) async throws -> any RunningBrowser { browser }
-}
-
-extension Viewer {
-  /// Why something was refused, each time.
-  func reasons(_ deed: ServerMessage.Deed) -> [String] {
-    said.compactMap { if case .denied(let why) = $0, why.deed == deed { why.reason } else { nil } }
   }
 }

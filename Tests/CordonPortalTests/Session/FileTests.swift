@@ -8,32 +8,12 @@ import Testing
 
 /// Files across a session's boundary, over a browser that does nothing.
 @Suite(.serialized) struct `A session's files` {
-  let clock = ManualClock()
-
-  struct Opened {
-    let session: BrowserSession
-    let browser: FakeChromium
-    let desk: WatchingDesk
-    let viewer: Viewer
-
-    var offers: [ServerMessage.Offer] { get async { await viewer.offers } }
-  }
-
-  private func open(_ rules: BrowserRules, denying: Set<PortalAction> = []) async throws -> Opened {
-    let browser = try await FakeChromium()
-    let desk = WatchingDesk(browser, denying: denying)
-    let session = try BrowserSession(
-      plan: try WatchingDesk.plan(rules), browser: browser, desk: desk, clock: clock)
-    try await session.start()
-    return Opened(session: session, browser: browser, desk: desk, viewer: try await Viewer.of(session))
-  }
-
   private static let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
   // MARK: Out
 
   @Test func `a download is refused where that is off, and nothing is caught`() async throws {
-    let opened = try await open(
+    let opened = try await OpenedSession(
       BrowserRules(clipboardIn: true, clipboardOut: true, upload: true, print: true))
     opened.browser.downloads("a-1", "r.csv", Array("abc".utf8))
     await opened.viewer.until("refused") { !$0.reasons(.download).isEmpty }
@@ -41,14 +21,14 @@ import Testing
     #expect(opened.browser.taken.isEmpty && opened.browser.count("Browser.cancelDownload") == 0)
     #expect(await opened.desk.requests.isEmpty)
     #expect(await opened.desk.events.last?.kind == .downloadRefused)
-    #expect(await opened.offers.isEmpty)
+    #expect(await opened.viewer.offers.isEmpty)
     await opened.session.end(.closed)
   }
 
   @Test func `a download is judged with its digest and recorded, then offered, then given out once`()
     async throws
   {
-    let opened = try await open(BrowserRules(download: true))
+    let opened = try await OpenedSession(BrowserRules(download: true))
     let behavior = try #require(opened.browser.params(of: "Browser.setDownloadBehavior").first)
     #expect(behavior["behavior"] == "allowAndName" && behavior["downloadPath"] == "/home/workspace/downloads")
     opened.browser.downloads("a-1", "../r.csv", Array("abc".utf8))
@@ -57,7 +37,7 @@ import Testing
     #expect(request.action == .download && request.details["sha256"] == Self.abc)
     #expect(request.details["name"] == "r.csv" && request.details["bytes"] == "3")
     #expect(request.details["host"] == "n.test" && !request.details.values.contains { $0.contains("secret") })
-    let offer = try #require(await opened.offers.first)
+    let offer = try #require(await opened.viewer.offers.first)
     #expect(offer.name == "r.csv" && offer.size == 3 && offer.deed == .download)
     #expect(await opened.session.takeFile(SessionID().text) == nil)
     #expect(await opened.session.takeFile(offer.id)?.bytes == Array("abc".utf8))
@@ -68,19 +48,20 @@ import Testing
   }
 
   @Test func `what the desk refuses is offered to nobody`() async throws {
-    let opened = try await open(BrowserRules(download: true, print: true), denying: [.download, .print])
+    let opened = try await OpenedSession(
+      BrowserRules(download: true, print: true), denying: [.download, .print])
     opened.browser.prints(Array("abc".utf8))
     opened.browser.downloads("a-1", "r.csv", Array("abc".utf8))
     await opened.viewer.send(.print)
     await opened.viewer.until("refused") { $0.reasons(.download) == ["no"] && $0.reasons(.print) == ["no"] }
-    #expect(await opened.offers.isEmpty)
-    #expect(await opened.session.shelf.offers(at: clock.now).isEmpty)
+    #expect(await opened.viewer.offers.isEmpty)
+    #expect(await opened.session.shelf.offers(at: opened.clock.now).isEmpty)
     await opened.session.end(.closed)
   }
 
   /// Too long while it goes on, too long in the end in spite of what was said, too many, and names that are paths.
   @Test func `a download beyond its bounds is ended, and read no further`() async throws {
-    let opened = try await open(BrowserRules(download: true, largestFile: 1_024))
+    let opened = try await OpenedSession(BrowserRules(download: true, largestFile: 1_024))
     opened.browser.tell(
       "Browser.downloadWillBegin", #"{"guid":"a-1","url":"http://n.test/","suggestedFilename":"a"}"#)
     opened.browser.tell(
@@ -96,7 +77,7 @@ import Testing
       )
     }
     await opened.viewer.until("ended too") { _ in opened.browser.count("Browser.cancelDownload") == 5 }
-    clock.advance(60)
+    opened.clock.advance(60)
     for id in ["1", "2", "3", "4", "5"] {
       opened.browser.tell(
         "Browser.downloadWillBegin", #"{"guid":"\#(id)","url":"http://n.test/","suggestedFilename":"d"}"#)
@@ -105,20 +86,20 @@ import Testing
     #expect(await opened.session.downloads.count == BrowserSession.mostDownloads)
     #expect(opened.browser.taken.allSatisfy { ["a-1", "a-2"].contains($0) })
     #expect(await opened.desk.requests.isEmpty)
-    #expect(await opened.offers.isEmpty)
+    #expect(await opened.viewer.offers.isEmpty)
     await opened.session.end(.closed)
   }
 
   @Test func `an offer is there for a person who comes again, for five minutes, and not after the end`()
     async throws
   {
-    let opened = try await open(BrowserRules(download: true))
+    let opened = try await OpenedSession(BrowserRules(download: true))
     opened.browser.downloads("a-1", "r.csv", Array("abc".utf8))
     await opened.viewer.until("offered") { !$0.offers.isEmpty }
     let again = try await Viewer.of(opened.session)
     await again.until("offered again") { !$0.offers.isEmpty }
     let id = try #require(await again.offers.first?.id)
-    clock.advance(301)
+    opened.clock.advance(301)
     #expect(await opened.session.takeFile(id) == nil)
     opened.browser.downloads("a-2", "s.csv", Array("abc".utf8))
     await again.until("another") { $0.offers.count == 2 }
@@ -129,18 +110,18 @@ import Testing
 
   @Test(arguments: [false, true])
   func `a page is printed where that is on, in pieces, recorded like a download`(isOn: Bool) async throws {
-    let opened = try await open(BrowserRules(print: isOn, largestFile: 4 << 20))
+    let opened = try await OpenedSession(BrowserRules(print: isOn, largestFile: 4 << 20))
     let pages = [UInt8](repeating: 7, count: 2_500_000)
     opened.browser.prints(pages)
     await opened.viewer.send(.print)
     if isOn {
       await opened.viewer.until("offered") { !$0.offers.isEmpty }
-      let offer = try #require(await opened.offers.first)
+      let offer = try #require(await opened.viewer.offers.first)
       #expect(offer.deed == .print && offer.name.hasSuffix(".pdf") || offer.name == "pdf")
       #expect(await opened.desk.requests.map(\.action) == [.print])
       #expect(await opened.session.takeFile(offer.id)?.bytes == pages)
       opened.browser.prints([UInt8](repeating: 7, count: 5 << 20))
-      clock.advance(10)
+      opened.clock.advance(10)
       await opened.viewer.send(.print)
       await opened.viewer.until("too long") { $0.reasons(.print).contains { $0.contains("4 MiB") } }
       await opened.viewer.until("both are let go of") { _ in opened.browser.count("IO.close") == 2 }
@@ -154,7 +135,7 @@ import Testing
 
   // MARK: In
 
-  private func asks(_ opened: Opened, _ node: Int = 7) async throws -> UInt32 {
+  private func asks(_ opened: OpenedSession, _ node: Int = 7) async throws -> UInt32 {
     let before = await opened.viewer.choosers.count
     opened.browser.tell(
       "Page.fileChooserOpened", #"{"frameId":"T1","mode":"selectSingle","backendNodeId":\#(node)}"#)
@@ -163,7 +144,7 @@ import Testing
   }
 
   @Test func `a file comes in nowhere where that is off`() async throws {
-    let opened = try await open(
+    let opened = try await OpenedSession(
       BrowserRules(clipboardIn: true, clipboardOut: true, download: true, print: true))
     opened.browser.tell("Page.fileChooserOpened", #"{"backendNodeId":7}"#)
     await opened.viewer.send(.upload(.init(chooser: 1, name: "a", size: 1)), .piece([1]))
@@ -175,7 +156,7 @@ import Testing
   }
 
   @Test func `a file is judged with its digest and recorded before the page has it`() async throws {
-    let opened = try await open(BrowserRules(upload: true))
+    let opened = try await OpenedSession(BrowserRules(upload: true))
     await opened.viewer.until("asked to tell") { _ in
       opened.browser.count("Page.setInterceptFileChooserDialog") == 1
     }
@@ -197,7 +178,7 @@ import Testing
 
   @Test func `a file that nobody asked for, is longer than it said or than it may be, is none`() async throws
   {
-    let opened = try await open(BrowserRules(upload: true, largestFile: 1_024))
+    let opened = try await OpenedSession(BrowserRules(upload: true, largestFile: 1_024))
     await opened.viewer.send(.piece([1]), .upload(.init(chooser: 1, name: "a", size: 1)), .piece([1]))
     var id = try await asks(opened)
     await opened.viewer.send(.upload(.init(chooser: id + 1, name: "a", size: 1)), .piece([1]))
@@ -220,7 +201,7 @@ import Testing
   }
 
   @Test func `a file that the desk refuses is not even put into the sandbox`() async throws {
-    let opened = try await open(BrowserRules(upload: true), denying: [.upload])
+    let opened = try await OpenedSession(BrowserRules(upload: true), denying: [.upload])
     let id = try await asks(opened)
     await opened.viewer.send(.upload(.init(chooser: id, name: "a", size: 0)))
     await opened.viewer.until("refused") { $0.reasons(.upload) == ["no"] }

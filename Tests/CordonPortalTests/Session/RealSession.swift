@@ -24,7 +24,7 @@ final class RealSession: Sendable {
     let sandbox = try OpenWorkspace.open(
       BrowserSandbox.configuration(
         name: name, identity: .dedicatedUser(Self.user), policy: policy,
-        controlGroupPrefix: "cordon-portal-test-"), on: Machine.examine())
+        controlGroupPrefix: TestGroups.prefix), on: Machine.examine())
     site = try await TestSite(on: sandbox, pages: more.merging(["/": page]) { first, _ in first })
     let plan = SessionPlan(
       person: try Slug("ana"), project: try Slug("churn"), workspace: try Slug("lab"), rules: rules,

@@ -216,3 +216,23 @@ func passes(_ request: AccessRequest, _ layers: [Inquiry.Layer]) -> Bool {
     return allows
   }
 }
+
+/// A policy about one action with up to four statements, each under conditions of its own.
+func joinedPolicy(_ dice: inout Dice, _ clauses: (inout Dice) -> String) throws -> PolicyDocument {
+  let effects =
+    ["Allow"] + (0..<dice.pick([1, 2, 2, 3])).map { _ in dice.pick(["Allow", "Deny", "Deny"]) }
+  return try policy(
+    effects.map {
+      #"{"Effect":"\#($0)","Action":"s3:GetObject","Resource":"*","Condition":{\#(clauses(&dice))}}"#
+    }.joined(separator: ","))
+}
+
+/// Conditions, by operator and key, as a statement has them.
+func conditions(_ made: [String: [String: [String]]]) -> String {
+  made.sorted { $0.key < $1.key }.map { name, keys in
+    let inner = keys.sorted { $0.key < $1.key }.map { key, values in
+      #""\#(key)":[\#(values.map { "\"\($0)\"" }.joined(separator: ","))]"#
+    }
+    return #""\#(name)":{\#(inner.joined(separator: ","))}"#
+  }.joined(separator: ",")
+}

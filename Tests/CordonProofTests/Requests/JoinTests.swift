@@ -30,21 +30,11 @@ import Testing
         made[dice.pick(operators), default: [:]][key] = dice.some(plain, 1...2)
       }
     }
-    return made.sorted { $0.key < $1.key }.map { name, keys in
-      let inner = keys.sorted { $0.key < $1.key }.map { key, values in
-        #""\#(key)":[\#(values.map { "\"\($0)\"" }.joined(separator: ","))]"#
-      }
-      return #""\#(name)":{\#(inner.joined(separator: ","))}"#
-    }.joined(separator: ",")
+    return conditions(made)
   }
 
   private static func document(_ dice: inout Dice) throws -> PolicyDocument {
-    let effects =
-      ["Allow"] + (0..<dice.pick([1, 2, 2, 3])).map { _ in dice.pick(["Allow", "Deny", "Deny"]) }
-    return try policy(
-      effects.map {
-        #"{"Effect":"\#($0)","Action":"s3:GetObject","Resource":"*","Condition":{\#(clauses(&dice))}}"#
-      }.joined(separator: ","))
+    try joinedPolicy(&dice) { clauses(&$0) }
   }
 
   /// Every request over three keys; the third has fewer values.

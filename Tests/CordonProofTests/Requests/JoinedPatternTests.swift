@@ -30,21 +30,11 @@ import Testing
           plain, 1...2)
       }
     }
-    return made.sorted { $0.key < $1.key }.map { name, keys in
-      let inner = keys.sorted { $0.key < $1.key }.map { key, values in
-        #""\#(key)":[\#(values.map { "\"\($0)\"" }.joined(separator: ","))]"#
-      }
-      return #""\#(name)":{\#(inner.joined(separator: ","))}"#
-    }.joined(separator: ",")
+    return conditions(made)
   }
 
   private static func document(_ begin: String, _ dice: inout Dice) throws -> PolicyDocument {
-    let effects =
-      ["Allow"] + (0..<dice.pick([1, 2, 2, 3])).map { _ in dice.pick(["Allow", "Deny", "Deny"]) }
-    return try policy(
-      effects.map {
-        #"{"Effect":"\#($0)","Action":"s3:GetObject","Resource":"*","Condition":{\#(clauses(begin, &dice))}}"#
-      }.joined(separator: ","))
+    try joinedPolicy(&dice) { clauses(begin, &$0) }
   }
 
   private static let owners: [[String]] = [
