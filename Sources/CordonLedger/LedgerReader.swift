@@ -104,10 +104,16 @@ private struct Selection {
     if let since = filter.since { add("time >= ?", try EventTime(since).milliseconds) }
     if let until = filter.until { add("time < ?", try EventTime(until).milliseconds) }
     add("n > ?", filter.after)
+    add("n < ?", filter.before)
     addWorkspace(filter.workspace)
     add("outcome = ?", filter.outcome?.rawValue)
     add("path = ?", filter.path?.rawValue)
     add("event = ?", filter.eventName)
+    add("route IS NOT ?", filter.exceptRoute)
+    // There is no column for it: whose records they are is asked of a bounded stretch, and last.
+    add(
+      "CASE WHEN json_valid(body) THEN json_extract(body, '$.additionalEventData.person') = ? ELSE 0 END",
+      filter.person)
     if !conditions.isEmpty { sql += " WHERE " + conditions.joined(separator: " AND ") }
     sql += filter.order == .oldestFirst ? " ORDER BY n" : " ORDER BY n DESC"
     if let limit = filter.limit {

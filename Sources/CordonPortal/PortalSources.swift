@@ -92,6 +92,31 @@ public struct PortalDenial: Sendable, Equatable {
 
 /// What was refused to one person. Whoever implements it reads the ledger; the portal itself cannot.
 public protocol DenialSource: Sendable {
-  /// The person's own denials, newest first, at most `limit`.
-  func denials(of person: Slug, limit: Int) async throws -> [PortalDenial]
+  /// The person's own denials before a place, newest first, at most `limit`.
+  ///
+  /// - Parameter end: A place that an answer named; nil for the newest ones.
+  func denials(of person: Slug, before end: DenialPlace?, limit: Int) async throws -> DenialStretch
+}
+
+/// One stretch of a person's denials.
+public struct DenialStretch: Sendable, Equatable {
+  /// What was refused, newest first, each kind once with its number.
+  public var denials: [PortalDenial]
+  /// Where what is older begins; nil where nothing is.
+  public var older: DenialPlace?
+
+  /// Describes a stretch.
+  public init(_ denials: [PortalDenial], older: DenialPlace? = nil) {
+    self.denials = denials
+    self.older = older
+  }
+}
+
+/// A place among everybody's records, by a number that only its source understands.
+public struct DenialPlace: Sendable, Equatable {
+  /// The number.
+  public var number: Int64
+
+  /// Names a place.
+  public init(_ number: Int64) { self.number = number }
 }

@@ -22,11 +22,17 @@ import Testing
     #expect(try sequences(fixture, filter { $0.since = since.addingTimeInterval(10) }) == [11, 12])
     #expect(try sequences(fixture, filter { $0.until = since.addingTimeInterval(2) }) == [1, 2])
     #expect(try sequences(fixture, filter { $0.after = 10 }) == [11, 12])
+    #expect(try sequences(fixture, filter { $0.before = 3 }) == [1, 2])
+    #expect(try sequences(fixture, filter { $0.before = .min }) == [])
     #expect(try sequences(fixture, filter { $0.outcome = .denied }) == [1, 4, 7, 10])
     #expect(try sequences(fixture, filter { $0.eventName = "GetObject" }) == [2, 4, 6, 8, 10, 12])
     #expect(try sequences(fixture, filter { $0.path = .tunnel }) == [])
     #expect(try sequences(fixture, filter { $0.workspace = "churn-1" }).count == 12)
     #expect(try sequences(fixture, filter { $0.workspace = "' OR 1 --" }) == [])
+    #expect(try sequences(fixture, filter { $0.person = "scientist-1" }).count == 12)
+    #expect(try sequences(fixture, filter { $0.person = "scientist" }) == [])
+    #expect(try sequences(fixture, filter { $0.exceptRoute = "no-such" }).count == 12)
+    #expect(try sequences(fixture, filter { $0.exceptRoute = "s3-own-bucket" }) == [])
     #expect(try sequences(fixture, filter { $0.limit = 2 }) == [1, 2])
     #expect(
       try sequences(

@@ -60,45 +60,94 @@ import Testing
   }
 
   @Test func `of refusals is their own only, newest first, each kind once with its number`() async throws {
-    let scratch = try Scratch()
-    try scratch.state.create()
-    let environment = try scratch.environment(["lab-1"])
-    let ledger = try Ledger.open(
-      folder: scratch.state.ledger,
-      scope: LedgerScope(
-        environment: environment.name, region: environment.region,
-        account: environment.organization.account), now: { Date() })
-    let log = LedgerLog(ledger: ledger)
-    let door = SourcePosition(
-      environment: environment.name, project: try Slug("lab"), workspace: try Slug("lab-1"),
-      endpoint: .browser)
+    let kept = try Kept()
+    let keep = kept.keep
+    try await keep("Download", "ann", .denied)
+    try await keep("Download", "ann", .denied)
+    try await keep("Print", "ann", .denied)
+    try await keep("Download", "bob", .denied)
+    try await keep("Request", "ann", .allowed)
+    func newest(_ limit: Int) async throws -> [PortalDenial] {
+      try await kept.source().denials(of: Slug("ann"), before: nil, limit: limit).denials
+    }
+    let found = try await newest(10)
+    #expect(found.map(\.what) == ["Print", "Download"] && found.map(\.times) == [1, 2])
+    #expect(found.allSatisfy { $0.project?.text == "lab" && $0.why == "off" })
+    #expect(try await newest(1).map(\.what) == ["Print"])
+    var download = DecisionRecord(
+      eventSource: "portal.cordon", eventName: "downloadRefused", source: kept.door, person: "ann",
+      outcome: .denied, control: "browser policy", reason: "the browser did not do it", requestID: "2")
+    download.details = ["host": "", "name": "results.csv"]
+    try await kept.log.append(download)
+    download.eventName = "Connect"
+    download.route = "browser-background"
+    try await kept.log.append(download)
+    let last = try await newest(1)
+    #expect(last.map(\.what) == ["Download of results.csv"], "what the browser does by itself is no one's")
+    #expect(last.allSatisfy { $0.advice.contains("browser.download") })
+    try await kept.ledger.close()
+  }
+
+  /// However the stretches are cut: by how many kinds are shown, by how many records of the person's are read, by how many of
+  /// everybody's.
+  @Test(arguments: [(2, 100, 100), (100, 3, 100), (100, 100, 5), (3, 2, 4), (1, 1, 1)])
+  func `of refusals is reached to the oldest, each record once, stretch by stretch`(
+    limit: Int, depth: Int, span: Int64
+  ) async throws {
+    let kept = try Kept()
+    for number in 0..<24 {
+      let isOwn = number % 3 == 0 || number > 18
+      try await kept.keep("Kind\(number % 4)", isOwn ? "ann" : "bob", number % 7 == 6 ? .allowed : .denied)
+    }
+    let own = (0..<24).filter { ($0 % 3 == 0 || $0 > 18) && $0 % 7 != 6 }
+    let source = kept.source(depth: depth, span: span)
+    var (found, place) = ([String: Int](), DenialPlace?.none)
+    var stretches = 0
+    repeat {
+      let stretch = try await source.denials(of: Slug("ann"), before: place, limit: limit)
+      #expect(stretch.denials.count <= limit && stretch.denials.reduce(0) { $0 + $1.times } <= depth)
+      for denial in stretch.denials { found[denial.what, default: 0] += denial.times }
+      place = stretch.older
+      stretches += 1
+    } while place != nil && stretches < 40
+    #expect(stretches > 1 && stretches < 40)
+    #expect(found == own.reduce(into: [:]) { $0["Kind\($1 % 4)", default: 0] += 1 })
+    #expect(
+      try await source.denials(of: Slug("eve"), before: DenialPlace(1), limit: limit) == DenialStretch([]))
+    try await kept.ledger.close()
+  }
+
+  /// A ledger with decisions about people.
+  private struct Kept {
+    let scratch: Scratch
+    let ledger: Ledger
+    let log: LedgerLog
+    let door: SourcePosition
+
+    init() throws {
+      scratch = try Scratch()
+      try scratch.state.create()
+      let environment = try scratch.environment(["lab-1"])
+      ledger = try Ledger.open(
+        folder: scratch.state.ledger,
+        scope: LedgerScope(
+          environment: environment.name, region: environment.region,
+          account: environment.organization.account), now: { Date() })
+      log = LedgerLog(ledger: ledger)
+      door = SourcePosition(
+        environment: environment.name, project: try Slug("lab"), workspace: try Slug("lab-1"),
+        endpoint: .browser)
+    }
+
     func keep(_ event: String, _ person: String, _ outcome: DecisionRecord.Outcome) async throws {
       try await log.append(
         DecisionRecord(
           eventSource: "browser.cordon", eventName: event, source: door, person: person, outcome: outcome,
           control: "browser download", reason: "off", requestID: "1"))
     }
-    try await keep("Download", "ann", .denied)
-    try await keep("Download", "ann", .denied)
-    try await keep("Print", "ann", .denied)
-    try await keep("Download", "bob", .denied)
-    try await keep("Request", "ann", .allowed)
-    let found = try await PortalDenials(ledger: scratch.state.ledger).denials(of: Slug("ann"), limit: 10)
-    #expect(found.map(\.what) == ["Print", "Download"] && found.map(\.times) == [1, 2])
-    #expect(found.allSatisfy { $0.project?.text == "lab" && $0.why == "off" })
-    let one = try await PortalDenials(ledger: scratch.state.ledger).denials(of: Slug("ann"), limit: 1)
-    #expect(one.map(\.what) == ["Print"])
-    var download = DecisionRecord(
-      eventSource: "portal.cordon", eventName: "downloadRefused", source: door, person: "ann",
-      outcome: .denied, control: "browser policy", reason: "the browser did not do it", requestID: "2")
-    download.details = ["host": "", "name": "results.csv"]
-    try await log.append(download)
-    download.eventName = "Connect"
-    download.route = "browser-background"
-    try await log.append(download)
-    let newest = try await PortalDenials(ledger: scratch.state.ledger).denials(of: Slug("ann"), limit: 1)
-    #expect(newest.map(\.what) == ["Download of results.csv"], "what the browser does by itself is no one's")
-    #expect(newest.allSatisfy { $0.advice.contains("browser.download") })
-    try await ledger.close()
+
+    func source(depth: Int = 100, span: Int64 = 1_000) -> PortalDenials {
+      PortalDenials(ledger: scratch.state.ledger, depth: depth, span: span)
+    }
   }
 }

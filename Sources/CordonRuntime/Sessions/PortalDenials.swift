@@ -9,33 +9,53 @@ struct PortalDenials: DenialSource {
   var ledger: String
   /// The route of what a browser asks for by itself.
   private static let background = "browser-background"
-  /// Records that are looked at; somebody whose last refusal lies further back finds none.
+  /// Records of the person's that one stretch is made of at most, and everybody's that are looked through for them.
   var depth = 5_000
+  var span: Int64 = 100_000
 
-  func denials(of person: Slug, limit: Int) async throws -> [PortalDenial] {
+  func denials(of person: Slug, before end: DenialPlace?, limit: Int) async throws -> DenialStretch {
+    let reader = LedgerReader(folder: ledger)
+    guard let end = try end?.number ?? Self.end(of: reader) else { return DenialStretch([]) }
+    let start = max(0, max(0, end) - 1 - span)
     var filter = LedgerFilter()
     filter.outcome = .denied
     filter.order = .newestFirst
-    filter.limit = depth
+    filter.person = person.text
+    // What Chromium asks for by itself is refused hundreds of times and is nobody's doing; the ledger has it.
+    filter.exceptRoute = Self.background
+    (filter.after, filter.before) = (start, end)
     var found: [PortalDenial] = []
     var places: [[String]: Int] = [:]
-    try LedgerReader(folder: ledger).query(filter) { entry in
-      let record = try entry.members()
-      // What Chromium asks for by itself is refused hundreds of times and is nobody's doing; the ledger has it.
-      guard record.additionalEventData.person == person.text,
-        record.additionalEventData.route != Self.background
-      else { return true }
-      let denial = Self.denial(record, at: entry.time)
+    var count = 0
+    var next = start > 0 ? start + 1 : nil
+    try reader.query(filter) { entry in
+      count += 1
+      guard count <= depth else {
+        next = entry.position.sequence + 1
+        return false
+      }
+      let denial = Self.denial(try entry.members(), at: entry.time)
       let kind = [denial.what, denial.why, denial.project?.text ?? ""]
       if let place = places[kind] {
         found[place].times += denial.times
       } else if found.count < limit {
         places[kind] = found.count
         found.append(denial)
+      } else {
+        next = entry.position.sequence + 1
+        return false
       }
       return true
     }
-    return found
+    return DenialStretch(found, older: next.map { DenialPlace($0) })
+  }
+
+  /// The place after the newest record; nil where there is none.
+  private static func end(of reader: LedgerReader) throws -> Int64? {
+    var newest = LedgerFilter()
+    newest.order = .newestFirst
+    newest.limit = 1
+    return try reader.entries(newest).first.map { $0.position.sequence + 1 }
   }
 
   private static func denial(_ record: LedgerEntry.Members, at time: Date) -> PortalDenial {

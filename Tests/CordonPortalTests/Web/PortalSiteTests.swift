@@ -151,6 +151,28 @@ import Testing
     #expect(other.contains("Nothing was blocked") && !other.contains("results.csv"))
   }
 
+  @Test func `lead to older denials by a link that is the person's own and says no number`() async throws {
+    let site = site
+    let (one, two) = (try signedIn(), try signedIn("scientist-2"))
+    func page(_ who: SignedIn, _ query: String = "") async throws -> String {
+      text(await site.answer(try request(.denials, cookies: [cookie(who.token)], query: query)))
+    }
+    let first = try await page(one)
+    let link = try #require(first.firstMatch(of: #/href="\/denials\?(before=[0-9a-f]{72})">Older denials</#))
+    let query = String(link.1)
+    #expect(!query.contains("0102") && !query.contains("060504030201"))
+    let older = try await page(one, query)
+    #expect(older.contains("Upload of old.csv") && !older.contains("results.csv"))
+    #expect(older.contains("<title>My older denials – ") && older.contains("<h1>My older denials</h1>"))
+    #expect(older.contains("href=\"/denials\">Newest denials<") && !older.contains("Older denials<"))
+    // Whoever has another's link, or makes one up, sees their own newest.
+    #expect(try await page(two, query) == page(two))
+    let (plain, changed) = ("before=1108152157446", query.dropLast() + (query.hasSuffix("0") ? "1" : "0"))
+    for query in [plain, String(changed), "before=", "before=zz", "before", "%", "before=1&before=1"] {
+      #expect(try await page(one, query).contains("<h1>My denials</h1>"), "\(query)")
+    }
+  }
+
   @Test func `say that a sign-in has ended, and show nothing where nobody can be judged`() async throws {
     let one = try signedIn()
     identity.expire()

@@ -244,9 +244,23 @@ struct TestProjects: ProjectSource {
 }
 
 struct TestDenials: DenialSource {
-  func denials(of person: Slug, limit: Int) async throws -> [PortalDenial] {
-    guard person.text == "scientist-1" else { return [] }
-    return [
+  /// Where the older ones of `scientist-1` begin.
+  static let place = DenialPlace(0x0102_0304_0506)
+
+  func denials(of person: Slug, before end: DenialPlace?, limit: Int) async throws -> DenialStretch {
+    guard person.text == "scientist-1" else { return DenialStretch([]) }
+    if end == Self.place {
+      return DenialStretch([
+        PortalDenial(
+          at: 1_794_000_000, what: "Upload of old.csv", why: "No file comes in by the browser.",
+          advice: "Put it into the project's bucket.", requestID: "11c0ffee0911")
+      ])
+    }
+    return DenialStretch(try Self.newest().prefix(limit).map { $0 }, older: Self.place)
+  }
+
+  private static func newest() throws -> [PortalDenial] {
+    [
       PortalDenial(
         at: 1_795_274_197, project: try Slug("churn"), what: "Download of results.csv",
         why: "Downloads are off: browser.download in cordon.yaml.",
@@ -259,7 +273,7 @@ struct TestDenials: DenialSource {
       PortalDenial(
         at: 1_795_180_655, what: "<script>alert(1)</script>", why: "A name that somebody chose.",
         advice: "It is shown as it is.", requestID: "00d1e5c8aa21"),
-    ].prefix(limit).map { $0 }
+    ]
   }
 }
 

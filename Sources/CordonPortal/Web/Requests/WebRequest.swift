@@ -6,7 +6,7 @@ struct WebRequest: Sendable, Equatable {
   var method: Route.Method
   /// Whether only the answer's head is wanted.
   var isHead = false
-  /// The address's query as it came. Only an organisation's answer has one that means something.
+  /// The address's query as it came. Only an organisation's answer and older denials have one that means something.
   var query = ""
   /// The form that came with it.
   var form = FormFields()

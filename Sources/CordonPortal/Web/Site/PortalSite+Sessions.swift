@@ -13,9 +13,15 @@ extension PortalSite {
     return .page(page.html, status: status)
   }
 
-  func denialsPage(_ visit: Visit) async throws -> WebAnswer {
-    let denials = try await desks.denials.denials(of: visit.person, limit: DenialsPage.limit)
-    return .page(DenialsPage(frame: frame, viewer: visit.viewer, denials: denials).html)
+  /// The newest denials, or those before a place; a link that the portal did not make leads to the newest.
+  func denialsPage(_ request: WebRequest, _ visit: Visit) async throws -> WebAnswer {
+    let end = FormFields(request.query.utf8)?["before"].flatMap { denialLinks.place($0, of: visit.person) }
+    let stretch = try await desks.denials.denials(
+      of: visit.person, before: end, limit: DenialsPage.limit)
+    let page = DenialsPage(
+      frame: frame, viewer: visit.viewer, denials: stretch.denials, isNewest: end == nil,
+      older: try stretch.older.map { try denialLinks.text($0, of: visit.person) })
+    return .page(page.html)
   }
 
   func helpPage(_ visit: Visit) async throws -> WebAnswer {

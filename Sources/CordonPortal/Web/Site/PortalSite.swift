@@ -28,6 +28,7 @@ struct PortalSite: WebSite {
   /// Of their own: whoever may join a session may not therefore watch its recording.
   let replayTickets = StreamTickets()
   let streams = OpenStreams()
+  let denialLinks = DenialLinks()
   let limits: PortalLimits
   let logger: Logger
 
@@ -90,7 +91,7 @@ struct PortalSite: WebSite {
     case .recording(let id): return try await replayPage(id, visit)
     case .recordingTicket(let id): return try await replayTicket(for: id, visit)
     case .recordingStream(let id): return try await replay(id, request, visit, from: address)
-    case .denials: return try await denialsPage(visit)
+    case .denials: return try await denialsPage(request, visit)
     case .help: return try await helpPage(visit)
     case .account: return try await accountPage(visit)
     case .password: return try await changePassword(request, visit, from: address)
