@@ -63,7 +63,8 @@ public enum DevToolsCommand: Sendable, Equatable {
   case stopScreencast
   /// The frame was taken; the next may come.
   case acknowledgeFrame(Int)
-  /// Style that makes native popups part of the page. The text is the portal's own, never a page's or a person's.
+  /// What the page's own world gets: style that makes native popups part of the page, and a `showPicker()` that asks for the portal's
+  /// pickers. The text is the portal's own, never a page's or a person's.
   case addStartupStyle
   /// Script that draws in the page what Chromium would pick from in windows of its own.
   case addPicker
@@ -177,7 +178,8 @@ public enum DevToolsCommand: Sendable, Equatable {
         ("maxHeight", .number(height)), ("everyNthFrame", .number(1)),
       ]
     case .acknowledgeFrame(let number): [("sessionId", .number(number))]
-    case .addStartupStyle: [("source", .string(PageStyle.script)), ("runImmediately", true)]
+    case .addStartupStyle:
+      [("source", .string(PageStyle.script + PagePicker.opener)), ("runImmediately", true)]
     case .addPicker:
       [
         ("source", .string(PagePicker.script)), ("worldName", .string(PageWatcher.world)),

@@ -2,9 +2,22 @@
 /// of `<datalist>`, calendars, clocks and colours.
 ///
 /// A popover of the page's document (HTML §6.12), so that nothing of the page lies over it, in a shadow root that redaction looks
-/// into. It runs in a world of the portal's own and takes nothing but what a person does; a page's `showPicker()` opens none.
+/// into. It runs in a world of the portal's own and takes nothing but what a person does.
 enum PagePicker {
   static let script = sheet + panels + lists + deeds
+
+  /// In the page's own world: `showPicker()` asks that script by an event. What it does not take goes to Chromium's own function, which
+  /// opens it or refuses it with its own errors. A page that sends the event itself gets what `showPicker()` would give it.
+  static let opener = """
+    (() => {
+      const own = HTMLInputElement.prototype.showPicker, dispatch = EventTarget.prototype.dispatchEvent, { apply } = Reflect, Asked = Event;
+      HTMLInputElement.prototype.showPicker = { showPicker() {
+        let isTaken = false;
+        try { isTaken = !apply(dispatch, this, [new Asked('cordon-picker', { cancelable: true, composed: true })]); } catch {}
+        if (!isTaken) apply(own, this, []);
+      } }.showPicker;
+    })();
+    """
 
   /// What is open, how it looks and where it stands.
   private static let sheet = #"""
@@ -24,7 +37,7 @@ enum PagePicker {
         'button:focus-visible{outline:2px solid Highlight;outline-offset:-2px}.on{background:Highlight!important;color:HighlightText}' +
         'button:disabled,.dim{color:GrayText}b{flex:1;padding:3px 8px;text-align:center;font-weight:600}' +
         'label{display:flex;gap:6px;padding:2px}input{font:inherit;accent-color:Highlight;min-width:0;flex:1}');
-      let shown = null;
+      let shown = null, pressedOn = null;
       const acts = new WeakMap();
       const two = number => String(number).padStart(2, '0');
       const four = number => String(number).padStart(4, '0');
@@ -50,10 +63,10 @@ enum PagePicker {
       const tell = (field, kind) => field.dispatchEvent(new Event(kind, { bubbles: true, composed: kind === 'input' }));
       const hide = (goesBack = false) => {
         if (!shown) return;
-        const { field, host, isSet } = shown;
+        const { field, host, isSet, back } = shown;
         shown = null;
         host.remove();
-        if (goesBack) field.focus();
+        if (goesBack) (back ?? field).focus();
         if (isSet) tell(field, 'change');
       };
       const set = (value, isLast) => {
@@ -210,6 +223,7 @@ enum PagePicker {
       const inside = event => shown && event.composedPath().includes(shown.host);
       const on = (kind, act) => addEventListener(kind, event => { if (event.isTrusted) act(event, event.composedPath()[0]); }, true);
       on('mousedown', (event, node) => {
+        pressedOn = shown;
         if (!shown) return;
         if (!inside(event)) { if (node !== shown.field) hide(); return; }
         event.stopImmediatePropagation();
@@ -227,8 +241,23 @@ enum PagePicker {
         if (!kind) return;
         if (kind !== 'list') event.preventDefault();
         if (!event.isTrusted && kind === 'list') return;
-        if (shown?.field === node && kind !== 'list') return hide();
+        // One that the page opened on the way to this click stays.
+        if (shown?.field === node && kind !== 'list') { if (pressedOn === shown) hide(); return; }
         show(node, { isWhole: true });
+      }, true);
+      // HTML §4.10.5.4: only after something that a person did, and, colours excepted, not in frames of another origin.
+      addEventListener('cordon-picker', event => {
+        const field = event.composedPath()[0], kind = kindOf(field), top = [...location.ancestorOrigins].at(-1) ?? origin;
+        if (!kind || !navigator.userActivation.isActive || top !== origin && kind !== 'color') return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        // What the person did is used up by it, as it is by Chromium's own, which this one shows nothing for.
+        document.createElement('input').showPicker();
+        if (shown?.field === field || !field.getClientRects().length) return;
+        const back = document.activeElement;
+        show(field, { isWhole: true, back });
+        // The keys are the picker's, as they are Chromium's own, but for a field that is typed in.
+        if (back !== field) enter();
       }, true);
       on('input', (event, node) => {
         if (inside(event)) { event.stopImmediatePropagation(); acts.get(node)?.(); return; }

@@ -68,13 +68,89 @@ import Testing
     }
   }
 
+  /// A page that asks for a picker gets the same, and the keys go there; afterwards they are the page's again.
+  @Test func `are what a page's showPicker() opens, once its person has done something`() async throws {
+    let fields = ["list", "date", "time", "month", "week", "colour", "both", "choice"]
+    let buttons = fields.enumerated().map { place, name in
+      "<button style='position:absolute;top:10px;left:\(1_000 + place * 30)px;width:28px;height:28px' onclick=\(name).showPicker()>"
+    }
+    let page =
+      Self.page + """
+        <select id=choice style="position:absolute;left:10px;top:60px;width:130px"><option>one<option>two</select>\(buttons.joined())
+        """
+    try await RealSession.with(page) { _, viewer in
+      await viewer.untilTitle("ready")
+      for (name, keys, title) in [
+        ("list", ["ArrowDown"], "list:beta"), ("date", ["ArrowRight"], "date:2026-03-11"),
+        ("time", ["ArrowDown"], "time:11:30"), ("month", ["ArrowRight"], "month:2026-04"),
+        ("week", ["ArrowDown"], "week:2026-W12"), ("colour", ["ArrowRight", "ArrowRight"], "colour:#808080"),
+        ("both", ["ArrowDown", "ArrowLeft"], "both:2026-03-16T10:30"),
+        ("choice", ["ArrowDown"], "choice:two"),
+      ] {
+        let place = try #require(fields.firstIndex(of: name))
+        try await Self.open(1_000 + Double(place) * 30 - 46, viewer)
+        for key in keys + ["Enter"] { await viewer.press(key, key) }
+        await viewer.untilTitle(title)
+        await viewer.press("Escape", "Escape")
+      }
+    }
+  }
+
+  @Test func `open for no page by itself, nor where Chromium's own would not`() async throws {
+    let page = """
+      <title>ready</title><body style="margin:0"><input id=date type=date style="position:absolute;left:10px;top:10px"
+      ><input id=off type=date disabled><input id=fixed type=date readonly><input id=words>
+      <iframe sandbox="allow-scripts" src="/in" style="position:absolute;left:400px;top:0;width:300px;height:100px;border:0"></iframe>
+      <script>const tried=field=>{try{HTMLInputElement.prototype.showPicker.call(field);return 'none'}catch(fault){return fault.name.replace('Error','')}};
+      const early=[tried(date),date.dispatchEvent(new Event('cordon-picker',{cancelable:true}))];
+      let clicks=0;const active=()=>navigator.userActivation.isActive;
+      onclick=()=>document.title=(clicks++?[active(),tried(date),active(),tried(date),
+      HTMLInputElement.prototype.showPicker.name]:[...early,tried(off),tried(fixed),
+      tried(words),tried(document.body)]).join();
+      onmessage=event=>document.title='frame:'+event.data</script>
+      """
+    let inner = """
+      <body style="margin:0"><input id=date type=date><script>onclick=()=>{try{date.showPicker();parent.postMessage('none','*')}
+      catch(fault){parent.postMessage(fault.name,'*')}}</script>
+      """
+    try await RealSession.with(page, more: ["/in": inner]) { _, viewer in
+      await viewer.untilTitle("ready")
+      await viewer.untilStill()
+      await viewer.click(100, 300)
+      await viewer.untilTitle("NotAllowed,true,InvalidState,InvalidState,none,Type")
+      // What the person did is used up by one picker, as it is by Chromium's own.
+      await viewer.click(100, 300)
+      await viewer.untilTitle("true,none,false,NotAllowed,showPicker")
+      await viewer.click(600, 80)
+      await viewer.untilTitle("frame:SecurityError")
+    }
+  }
+
+  @Test(arguments: ["onfocus", "onmousedown", "onclick"])
+  func `that a page opens as its field is clicked stay open`(when: String) async throws {
+    let page = """
+      <title>ready</title><body style="margin:0" onclick="document.title='click'"><input type=date \(when)="this.showPicker()"
+      style="position:absolute;left:10px;top:10px;width:130px;height:30px">
+      """
+    try await RealSession.with(page) { _, viewer in
+      await viewer.untilTitle("ready")
+      await viewer.untilStill()
+      await viewer.click(70, 25)
+      await viewer.untilTitle("click")
+      let days = PixelRectangle(x: 10, y: 60, width: 200, height: 150)
+      await viewer.until("its days") { $0.darkPixels(in: days) > 100 }
+      await viewer.untilStill()
+      #expect(await viewer.darkPixels(in: days) > 100)
+    }
+  }
+
   /// Clicks into a field, and waits until something is drawn below it.
   private static func open(_ left: Double, _ viewer: Viewer) async throws {
     await viewer.untilStill()
     await viewer.forgetFrames()
     await viewer.click(left + 60, 25)
-    await viewer.until("a picker below") {
-      $0.frames.flatMap(\.rectangles).contains { Int($0.y) + Int($0.height) > 100 }
+    try await until("a picker below") {
+      await viewer.frames.flatMap(\.rectangles).contains { Int($0.y) + Int($0.height) > 100 }
     }
   }
 }

@@ -56,9 +56,10 @@ import Testing
     }
   }
 
-  @Test func `a list of a form is drawn in the page and can be chosen from`() async throws {
+  @Test(arguments: ["", "-webkit-appearance:none;appearance:none"])
+  func `a list of a form is drawn in the page and can be chosen from`(look: String) async throws {
     let page = """
-      <title>ready</title><body style="margin:0"><select style="position:absolute;left:40px;top:40px"
+      <title>ready</title><body style="margin:0"><select style="position:absolute;left:40px;top:40px;\(look)"
       onchange="document.title='chose:'+this.value"><option>one<option>two<option>three</select>
       """
     try await RealSession.with(page) { _, viewer in

@@ -114,6 +114,17 @@ actor Viewer {
   }
 }
 
+/// Waits until something is so; a test that waits for nothing fails after half a minute.
+func until(
+  _ what: String, _ location: SourceLocation = #_sourceLocation, _ isSo: () async -> Bool
+) async throws {
+  let end = ContinuousClock.now + .seconds(30)
+  while await !isSo() {
+    try #require(ContinuousClock.now < end, "never: \(what)", sourceLocation: location)
+    try await Task.sleep(for: .milliseconds(5))
+  }
+}
+
 /// A desk that allows what it is told to, and keeps what it was asked and told.
 actor TestDesk: PortalDesk {
   private(set) var requests: [PortalRequest] = []
