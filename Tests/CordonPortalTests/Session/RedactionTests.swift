@@ -120,7 +120,7 @@ import Testing
     let session = try BrowserSession(
       plan: try WatchingDesk.plan(try Self.rules(.iban)), browser: browser, desk: TestDesk())
     try await session.start()
-    while browser.count("Page.navigate") == 0 { try await Task.sleep(for: .milliseconds(5)) }
+    try await until("left") { browser.count("Page.navigate") > 0 }
     let said = browser.methods
     let enabled = try #require(said.firstIndex(of: "Page.enable"))
     let added = try #require(said.firstIndex(of: "Page.addScriptToEvaluateOnNewDocument"))
@@ -133,7 +133,7 @@ import Testing
     let waiting = try BrowserSession(
       plan: try WatchingDesk.plan(try Self.rules(.iban)), browser: silent, desk: TestDesk())
     let start = Task { try await waiting.start() }
-    while silent.methods.count < 4 { try await Task.sleep(for: .milliseconds(5)) }
+    try await until("four commands") { silent.methods.count >= 4 }
     try await Task.sleep(for: .milliseconds(100))
     #expect(silent.methods.last == "Page.enable")
     await waiting.end(.closed)
@@ -153,14 +153,14 @@ import Testing
       #"{"targetInfo":{"targetId":"POPUP","type":"page","title":"","url":"about:blank","openerId":"T1"}}"#
     browser.tellAll("Target.targetCreated", popup)
     browser.tellAll("Target.targetInfoChanged", popup)
-    while browser.count("Target.attachToTarget") < 2 { try await Task.sleep(for: .milliseconds(5)) }
+    try await until("a second page") { browser.count("Target.attachToTarget") == 2 }
     try Self.tellFrame(browser)
     await viewer.until("the first page's picture") { !$0.frames.isEmpty }
     #expect(browser.count("Target.attachToTarget") == 2)
     #expect(await session.tabs.count == 1)
     // It closes before it answers: it is no tab, and whoever waits for it ends.
     browser.tellAll("Target.targetDestroyed", #"{"targetId":"POPUP"}"#)
-    while await !session.attaching.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+    try await until("nobody waits for it") { await session.attaching.isEmpty }
     #expect(await session.tabs.count == 1)
     await session.end(.closed)
   }
@@ -276,6 +276,33 @@ import Testing
       await viewer.press("1", "Digit1")
       await viewer.until("a title without it") { $0.title == "v:16:••••••••••••••••" }
       await viewer.until("a field without it") { $0.darkPixels(in: field) == 0 }
+    }
+  }
+
+  /// What the portal draws itself is no way round it: the list of a field's suggestions, which stands over the page.
+  @Test(arguments: [true, false])
+  func `is hidden in the lists that the portal draws, as the spec says`(isOn: Bool) async throws {
+    let page = """
+      <title>ready</title><body style="margin:0" oninput="document.title='v:'+event.target.value.length"><datalist id=cards>
+      <option>\(Self.card)<option>4111 1111 1111 1112</datalist><input list=cards
+      style="position:absolute;left:10px;top:10px;width:260px;height:30px;box-sizing:border-box;border:0;outline:0">
+      """
+    let rules = isOn ? try Self.rules(.cardNumber) : BrowserRules(watermark: false)
+    try await RealSession.with(page, rules: rules) { _, viewer in
+      await viewer.untilTitle("ready")
+      await viewer.untilStill()
+      await viewer.click(100, 25)
+      // Two rows of 26, below the field and the list's own edge.
+      let rows = [45, 71].map { PixelRectangle(x: 20, y: $0, width: 120, height: 24) }
+      await viewer.until("what is no card's") { $0.darkPixels(in: rows[1]) > 50 }
+      await viewer.untilStill()
+      #expect(await (viewer.darkPixels(in: rows[0]) == 0) == isOn)
+      #expect(await viewer.darkPixels(in: rows[1]) > 50)
+      await viewer.click(60, 45 + 13)
+      await viewer.untilTitle("v:19")
+      await viewer.untilStill()
+      let field = PixelRectangle(x: 14, y: 14, width: 120, height: 22)
+      #expect(await (viewer.darkPixels(in: field) == 0) == isOn)
     }
   }
 

@@ -323,7 +323,7 @@ import Testing
       browser.tell("Runtime.bindingCalled", #"{"name":"cordonTell","payload":"ntitle\#(number)"}"#)
     }
     browser.tell("Runtime.bindingCalled", #"{"name":"cordonTell","payload":"nlast"}"#)
-    while await session.tabs.first?.title != "last" { try await Task.sleep(for: .milliseconds(5)) }
+    try await until("its title") { await session.tabs.first?.title == "last" }
     await session.end(.closed)
     var count = 0
     while await connection.next() != nil { count += 1 }
