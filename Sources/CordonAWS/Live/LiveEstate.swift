@@ -33,6 +33,12 @@ public struct LiveEstate: Sendable, Equatable {
 
   private static let organizationType = "AWS::Organizations::Organization"
 
+  /// Calls that most accounts may not make, and what they list.
+  private static let withheld = [
+    ("organizations:DescribeOrganization", organizationType),
+    ("organizations:ListPolicies", "AWS::Organizations::Policy"),
+  ]
+
   /// Under this type stands which stack made a resource. It is no resource itself.
   static let stackResource = "Cordon::StackResource"
 
@@ -97,9 +103,9 @@ public struct LiveEstate: Sendable, Equatable {
     deployment.isWhole = false
     deployment.isAccount = true
     deployment.readProperties = readProperties
-    // Whether the account is in an organisation takes nothing away from a way out, and is not known all the same.
-    if gaps.contains(where: { $0.hides.contains(Self.organizationType) }) {
-      deployment.readProperties[Self.organizationType] = nil
+    // What can only take access away leaves no way out unknown. Whether it is there is not known all the same.
+    for (call, type) in Self.withheld where gaps.contains(where: { $0.permission == call }) {
+      deployment.readProperties[type] = nil
     }
     return deployment
   }

@@ -38,7 +38,7 @@ extension LiveTable {
         LiveShape(
           "AWS::Route53Resolver::FirewallRuleGroupAssociation", id: "Id", arn: "Arn",
           .take("FirewallRuleGroupId", "VpcId", "Priority", "MutationProtection", "Name"))
-      ]),
+      ], leavingOut: { $0["Status"]?.plain == "DELETING" }),
     list(
       .ec2, "DescribeVpcs", "vpcSet", page: LivePaging("NextToken", "nextToken"),
       hides: ["AWS::Route53Resolver::FirewallConfig"], children: [failOpen]),
@@ -78,7 +78,9 @@ extension LiveTable {
         LiveShape(
           "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation", id: "Id",
           .copy("ResourceId", "ResourceId"), .copy("ResolverQueryLogConfigId", "ResolverQueryLogConfigId"))
-      ]),
+      ],
+      // One that failed, or that cannot write where it should, records nothing.
+      leavingOut: { $0["Status"]?.plain.map { $0 != "ACTIVE" } ?? false }),
     route53Zones, records,
   ]
 

@@ -19,7 +19,8 @@ extension LiveTable {
         .take("S3BucketName", "IsMultiRegionTrail", "IsOrganizationTrail", "IncludeGlobalServiceEvents"),
         .copy("SnsTopicARN", "SnsTopicName"), .take("CloudWatchLogsLogGroupArn"),
         .copy("KmsKeyId", "KMSKeyId"), .copy("LogFileValidationEnabled", "EnableLogFileValidation"),
-        .copy("status.IsLogging", "IsLogging"), .copy("selectors.EventSelectors", "EventSelectors"),
+        .copy("status.IsLogging", "IsLogging"), .copy("status.LatestDeliveryError", "LatestDeliveryError"),
+        .copy("selectors.EventSelectors", "EventSelectors"),
         .copy("selectors.AdvancedEventSelectors", "AdvancedEventSelectors"))
     ])
 
@@ -47,7 +48,10 @@ extension LiveTable {
         .take("name", "roleARN", "recordingGroup", "recordingMode"),
         .value("IsRecording") { recorder in
           if let unknown = recorder.at("status").flatMap(LiveValue.unknown) { return unknown }
-          return .text(recorder.list("status").first?["recording"]?.plain ?? "false")
+          guard let status = recorder.list("status").first,
+            status["lastStatus"]?.plain?.lowercased() != "failure"
+          else { return false }
+          return .text(status["recording"]?.plain ?? "false")
         })
     ],
     // A service's own recorder sees what that service asks for.

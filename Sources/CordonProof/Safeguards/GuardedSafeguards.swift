@@ -42,7 +42,9 @@ enum GuardedSafeguards {
   private static func guarded(_ call: Call, _ scene: Scene) -> SafeguardFinding {
     let estate = scene.estate
     guard !scene.serviceControls.isEmpty else {
-      return RecordedSafeguards.absent("no service control policy that binds the account is in the files")
+      return RecordedSafeguards.absent(
+        "no service control policy that binds the account is in the files",
+        "no service control policy binds the account", "AWS::Organizations::Policy", estate)
     }
     var keys = KeyDemands.of(.people(scene.roles), .anywhere, call.target, estate)
     for demand in call.demands {
@@ -58,7 +60,9 @@ enum GuardedSafeguards {
   @Sendable private static func strangers(_ scene: Scene) -> SafeguardFinding {
     let estate = scene.estate
     guard !scene.resourceControls.isEmpty else {
-      return RecordedSafeguards.absent("no resource control policy that binds the account is in the files")
+      return RecordedSafeguards.absent(
+        "no resource control policy that binds the account is in the files",
+        "no resource control policy binds the account", "AWS::Organizations::Policy", estate)
     }
     let question = RequestQuestion(
       layers: scene.resourceControls, callers: estate.callers(.foreign),

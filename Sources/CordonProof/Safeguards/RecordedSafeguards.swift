@@ -72,6 +72,9 @@ enum RecordedSafeguards {
         finding.add(
           estate.bool(trail[demand.property]).or(demand.standard), trail, [demand.property], demand.lack)
       }
+      if let error = failure(trail, estate) {
+        finding.lose("what it records is not delivered: \(error)", trail, ["LatestDeliveryError"])
+      }
       let selectors = TrailSelectors(trail, estate)
       if selectors.managesAll {
         finding.hold(trail)
@@ -91,6 +94,11 @@ enum RecordedSafeguards {
         "no trail records what is called", "AWS::CloudTrail::Trail", estate)
   }
 
+  /// Why an account's trail does not get where it should; a template has no such property (GetTrailStatus, "LatestDeliveryError").
+  private static func failure(_ trail: CloudResource, _ estate: CloudEstate) -> String? {
+    estate.text(trail, "LatestDeliveryError").value.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   @Sendable private static func data(_ scene: Scene) -> SafeguardFinding {
     let estate = scene.estate
     let trails = estate.all("AWS::CloudTrail::Trail")
@@ -101,7 +109,7 @@ enum RecordedSafeguards {
         "no trail is in the files, and what records reads and writes elsewhere is not known",
         "no trail records who reads and writes objects", "AWS::CloudTrail::Trail", estate)
     }
-    let running = trails.filter { estate.bool($0["IsLogging"]).value != false }
+    let running = trails.filter { estate.bool($0["IsLogging"]).value != false && failure($0, estate) == nil }
     let selectors = running.map { ($0, TrailSelectors($0, estate)) }
     // A trail that followed the bucket it writes to would feed itself.
     let own = Set(trails.compactMap { estate.text($0, "S3BucketName").value })
@@ -259,7 +267,7 @@ extension SafeguardFinding {
   mutating func addRunning(_ recorder: CloudResource, _ estate: CloudEstate) {
     switch estate.bool(recorder["IsRecording"]) {
     case .known(true), .absent: break
-    case .known(false): lose("it is stopped", recorder, ["IsRecording"])
+    case .known(false): lose("it is stopped, or cannot deliver", recorder, ["IsRecording"])
     case .unknown(let parts): doubt(parts, recorder)
     }
   }

@@ -27,7 +27,9 @@ struct Safeguard: Sendable {
   private func unread(_ deployment: CloudDeployment) -> [UnknownPart] {
     guard !deployment.isWhole, !seesGaps else { return [] }
     return needs.sorted { $0.key < $1.key }.compactMap { type, properties in
-      guard deployment.readProperties[type] != nil else { return .unread(type) }
+      guard deployment.readProperties[type] != nil else {
+        return deployment.isAccount && !deployment.readProperties.isEmpty ? .unanswered(type) : .unread(type)
+      }
       let missing = properties.filter { !deployment.isRead($0, of: type) }
       return missing.isEmpty ? nil : .unread(type, missing.joined(separator: ", "))
     }
@@ -125,6 +127,11 @@ struct SafeguardFinding: Sendable {
 }
 
 extension UnknownPart {
+  /// What an account was asked for and did not say.
+  static func unanswered(_ type: String) -> UnknownPart {
+    UnknownPart("\(type) was not read: the account did not answer, or an earlier Cordon did not ask")
+  }
+
   /// What a plan or an account was not asked for.
   static func unread(_ type: String, _ properties: String? = nil) -> UnknownPart {
     UnknownPart(

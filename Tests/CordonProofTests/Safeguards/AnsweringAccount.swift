@@ -103,12 +103,18 @@ extension AnsweringAccount {
     return "<R><RoleDetailList>\(all)</RoleDetailList></R>"
   }
 
+  static let flows =
+    "<R><flowLogSet><item><flowLogId>fl-1</flowLogId><resourceId>vpc-1</resourceId><trafficType>ALL</trafficType><deliverLogsStatus>SUCCESS</deliverLogsStatus></item></flowLogSet></R>"
+
   static func launch(_ role: String) -> String {
     #"{"ConstraintParameters": "{\"RoleArn\":\"arn:aws:iam::111122223333:role/\#(role)\"}"}"#
   }
 
   /// One in which every safeguard of the tests is held.
   static let held = AnsweringAccount(answers: [
+    "DescribeVpcs": "<R><vpcSet><item><vpcId>vpc-1</vpcId></item></vpcSet></R>", "DescribeFlowLogs": flows,
+    "ListResolverQueryLogConfigAssociations":
+      #"{"ResolverQueryLogConfigAssociations": [{"Id": "a", "ResourceId": "vpc-1", "ResolverQueryLogConfigId": "c", "Status": "ACTIVE"}]}"#,
     "DescribeTrails": trails(), "GetTrailStatus": #"{"IsLogging": true}"#,
     "GetEventSelectors":
       #"{"EventSelectors": [{"ReadWriteType": "All", "IncludeManagementEvents": true, "DataResources": [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}], "ExcludeManagementEventSources": []}]}"#,

@@ -49,6 +49,12 @@ import Testing
       "calls-recorded", "GetEventSelectors",
       #"{"AdvancedEventSelectors": [{"FieldSelectors": [{"Field": "eventCategory", "Equals": ["Data"]}]}]}"#
     ),
+    (
+      "calls-recorded", "GetTrailStatus", #"{"IsLogging": true, "LatestDeliveryError": "NoSuchBucket"}"#
+    ),
+    (
+      "data-recorded", "GetTrailStatus", #"{"IsLogging": true, "LatestDeliveryError": "NoSuchBucket"}"#
+    ),
     ("data-recorded", "GetEventSelectors", #"{"EventSelectors": [{"ReadWriteType": "All"}]}"#),
     ("data-recorded", "GetTrailStatus", #"{"IsLogging": false}"#),
     (
@@ -69,6 +75,18 @@ import Testing
       #"{"ConfigurationRecordersStatus": [{"recording": false}]}"#
     ),
     ("settings-recorded", "DescribeConfigurationRecorderStatus", "{}"),
+    (
+      "settings-recorded", "DescribeConfigurationRecorderStatus",
+      #"{"ConfigurationRecordersStatus": [{"recording": true, "lastStatus": "FAILURE"}]}"#
+    ),
+    (
+      "questions-recorded", "ListResolverQueryLogConfigAssociations",
+      #"{"ResolverQueryLogConfigAssociations": [{"Id": "a", "ResourceId": "vpc-1", "ResolverQueryLogConfigId": "c", "Status": "ACTION_NEEDED"}]}"#
+    ),
+    (
+      "flows-recorded", "DescribeFlowLogs",
+      Account.flows.replacing("SUCCESS", with: "FAILED")
+    ),
     ("settings-recorded", "DescribeDeliveryChannels", "{}"),
     ("settings-watched", "DescribeConfigRules", Account.settings(without: "CLOUD_TRAIL_ENABLED")),
     (
@@ -190,6 +208,21 @@ import Testing
     account.answers["DescribeOrganization"] = organization
     let reports = await account.safeguards()
     #expect(reports.first { $0.safeguard == "strangers-sought" }?.verdict == verdict)
+  }
+
+  /// Of an account in no organisation nobody refuses anything; which policies bind it is for few accounts to see.
+  @Test(arguments: [
+    (SafeguardVerdict.lost, "!AWSOrganizationsNotInUseException"), (.lost, "{}"),
+    (.unknown, "!AccessDeniedException"),
+  ])
+  func `that the organisation holds are known by its policies`(verdict: SafeguardVerdict, policies: String)
+    async
+  {
+    var account = Account.held
+    account.answers["ListPolicies"] = policies
+    let reports = await account.safeguards().filter { $0.kind == .guarded }
+    #expect(reports.count == SafeguardList.all.count { $0.kind == .guarded })
+    for report in reports { #expect(report.verdict == verdict, "\(report.safeguard)") }
   }
 
   @Test(arguments: [
