@@ -34,7 +34,9 @@ enum LiveParts {
     "AWS::SageMaker::UserProfile": ["DomainId", "UserProfileName"],
     "AWS::SageMaker::Space": ["DomainId", "SpaceName"],
     "AWS::Config::RemediationConfiguration": ["ConfigRuleName"],
+    "AWS::Budgets::BudgetsAction": ["BudgetName", "NotificationType", "ActionType"],
     "AWS::ServiceCatalog::LaunchRoleConstraint": ["PortfolioId", "ProductId"],
+    "AWS::ServiceCatalog::LaunchTemplateConstraint": ["PortfolioId", "ProductId"],
     "AWS::ServiceCatalog::PortfolioPrincipalAssociation": ["PortfolioId", "PrincipalARN"],
     "AWS::ServiceCatalog::PortfolioProductAssociation": ["PortfolioId", "ProductId"],
     "AWS::ServiceCatalog::TagOptionAssociation": ["TagOptionId", "ResourceId"],
@@ -49,7 +51,8 @@ enum LiveParts {
   private static let described: Set<String> = [
     "AWS::Route53::RecordSet", "AWS::SageMaker::UserProfile", "AWS::SageMaker::Space",
     "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::Config::RemediationConfiguration",
-    "AWS::ServiceCatalog::LaunchRoleConstraint",
+    "AWS::Budgets::BudgetsAction",
+    "AWS::ServiceCatalog::LaunchRoleConstraint", "AWS::ServiceCatalog::LaunchTemplateConstraint",
     "AWS::ServiceCatalog::PortfolioPrincipalAssociation",
   ]
 

@@ -65,15 +65,20 @@ extension LiveTable {
       shapes: [
         LiveShape(
           "AWS::ServiceCatalog::LaunchRoleConstraint", id: "ConstraintId",
-          where: { $0["Type"]?.plain != "STACKSET" }, .copy("parent.Id", "PortfolioId"), .take("ProductId"),
+          where: { !["STACKSET", "TEMPLATE"].contains($0["Type"]?.plain) },
+          .copy("parent.Id", "PortfolioId"), .take("ProductId"),
           .value("RoleArn") { launch($0, "RoleArn") },
           .value("LocalRoleName") { launch($0, "LocalRoleName") }),
+        LiveShape(
+          "AWS::ServiceCatalog::LaunchTemplateConstraint", id: "ConstraintId",
+          where: { $0["Type"]?.plain == "TEMPLATE" }, .copy("parent.Id", "PortfolioId"), .take("ProductId"),
+          .value("Rules", rules)),
         LiveShape(
           "AWS::ServiceCatalog::StackSetConstraint", id: "ConstraintId", isUnread: true,
           where: { $0["Type"]?.plain == "STACKSET" }),
       ],
-      // The others bind what is ordered, and name no role.
-      leavingOut: { ["NOTIFICATION", "RESOURCE_UPDATE", "TEMPLATE"].contains($0["Type"]?.plain) }),
+      // The others tell somebody, or say who changes tags, and name no role.
+      leavingOut: { ["NOTIFICATION", "RESOURCE_UPDATE"].contains($0["Type"]?.plain) }),
     list(
       .catalog, "ListPrincipalsForPortfolio", "Principals", [("PortfolioId", "$Id")], page: pages,
       shapes: [
@@ -83,13 +88,28 @@ extension LiveTable {
       ]),
   ]
 
-  /// A part of what a launch constraint says, which is JSON within text.
+  /// A part of what a launch constraint says.
   private static func launch(_ constraint: JSONValue, _ name: String) -> CloudValue? {
-    guard let text = constraint.read("about.ConstraintParameters") else {
-      return CloudValue(.unknown(CloudUnknown(.unread, "a launch constraint whose role was not given")))
-    }
-    let said = LiveValue.document(text)
+    let said = parameters(of: constraint)
     if case .unknown = said.content { return said }
     return said[name]
+  }
+
+  /// The rules of a constraint as text, which is how templates have them.
+  private static let rules: @Sendable (JSONValue) -> CloudValue? = { constraint in
+    let said = parameters(of: constraint)
+    if case .unknown = said.content { return said }
+    let text = constraint.read("about.ConstraintParameters")?.plain
+    // What it says was JSON just now.
+    let rules = text.flatMap { try? JSONValue(parsing: $0)["Rules"] }
+    return .text((rules ?? .object([])).written(.canonical))
+  }
+
+  /// What a constraint says, which is JSON within text.
+  private static func parameters(of constraint: JSONValue) -> CloudValue {
+    guard let text = constraint.read("about.ConstraintParameters") else {
+      return CloudValue(.unknown(CloudUnknown(.unread, "a constraint whose parameters were not given")))
+    }
+    return LiveValue.document(text)
   }
 }

@@ -4,7 +4,7 @@ import CordonPolicy
 // What is recorded, what settings are held to, and who hears of it.
 extension LiveTable {
   static let watch: [LiveStep] = [
-    trails, channels, recorders, rules, analyzers, budgets, alarms,
+    trails, channels, recorders, rules, analyzers, budgets, answers, alarms,
   ]
 
   private static let trails = list(
@@ -145,6 +145,37 @@ extension LiveTable {
     ]
     return step
   }()
+
+  /// What is done when one is spent. What roles it takes rights from, and with whose rights, feeds a route.
+  private static let answers: LiveStep = {
+    var step = list(
+      .budgets, "DescribeBudgetActionsForAccount", "Actions", [("AccountId", .account)],
+      shapes: [
+        LiveShape(
+          "AWS::Budgets::BudgetsAction", id: "ActionId",
+          .take(
+            "BudgetName", "NotificationType", "ActionType", "Definition", "ExecutionRoleArn", "ApprovalModel"),
+          .value("ActionThreshold") { answer in
+            answer.at("ActionThreshold").map {
+              renamed($0, ["ActionThresholdType": "Type", "ActionThresholdValue": "Value"])
+            }
+          },
+          .value("Subscribers") { answer in
+            .list(answer.list("Subscribers").map { renamed($0, ["SubscriptionType": "Type"]) })
+          })
+      ])
+    step.isGlobal = true
+    return step
+  }()
+
+  /// Members under the names that templates give them.
+  private static func renamed(_ value: JSONValue, _ names: [String: String]) -> CloudValue {
+    CloudValue(
+      .object(
+        (value.members ?? []).filter { $0.name != "parent" }.map {
+          .init(name: names[$0.name] ?? $0.name, value: LiveValue.value($0.value))
+        }))
+  }
 
   private static let told: @Sendable (JSONValue) -> CloudValue? = { budget in
     if let unknown = budget.at("notifications").flatMap(LiveValue.unknown) { return unknown }

@@ -36,7 +36,9 @@ enum RouteReach {
     "RAM": ["service-destination"], "CloudTrail": ["service-destination"],
     // A runbook that a rule starts can change policies.
     "Config": ["service-destination", "policy-change"],
-    "ServiceCatalog": ["catalog-product"], "AccessAnalyzer": [], "Budgets": [], "CloudWatch": [],
+    "ServiceCatalog": ["catalog-product"], "AccessAnalyzer": [], "CloudWatch": [],
+    // So can what is done when a budget is spent.
+    "Budgets": ["policy-change"],
   ]
 
   /// Types that no route asks for, of services whose others feed routes: other names of keys, and what names lead to.

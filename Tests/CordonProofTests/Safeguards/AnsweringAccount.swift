@@ -106,8 +106,17 @@ extension AnsweringAccount {
   static let flows =
     "<R><flowLogSet><item><flowLogId>fl-1</flowLogId><resourceId>vpc-1</resourceId><trafficType>ALL</trafficType><deliverLogsStatus>SUCCESS</deliverLogsStatus></item></flowLogSet></R>"
 
-  static func launch(_ role: String) -> String {
-    #"{"ConstraintParameters": "{\"RoleArn\":\"arn:aws:iam::111122223333:role/\#(role)\"}"}"#
+  /// What constraints say: of a launch, and of what may be chosen.
+  static func launch(_ role: String, listed: String = #"[\"ml.t3.medium\"]"#) -> String {
+    let rule = #"{\"Assertions\":[{\"Assert\":{\"Fn::Contains\":[\#(listed),{\"Ref\":\"Type\"}]}}]}"#
+    return
+      #"{"ConstraintParameters": "{\"RoleArn\":\"arn:aws:iam::111122223333:role/\#(role)\",\"Rules\":{\"Listed\":\#(rule)}}"}"#
+  }
+
+  static func answer(
+    at share: Int = 100, does: String = "RUN_SSM_DOCUMENTS", by role: String = "undo"
+  ) -> String {
+    #"{"Actions": [{"ActionId": "1", "BudgetName": "b", "NotificationType": "ACTUAL", "ActionType": "\#(does)", "ActionThreshold": {"ActionThresholdValue": \#(share), "ActionThresholdType": "PERCENTAGE"}, "Definition": {"IamActionDefinition": {"PolicyArn": "arn:aws:iam::111122223333:policy/none"}}, "ExecutionRoleArn": "arn:aws:iam::111122223333:role/\#(role)", "ApprovalModel": "MANUAL", "Subscribers": [{"SubscriptionType": "EMAIL", "Address": "owner@allowed.test"}]}]}"#
   }
 
   /// One in which every safeguard of the tests is held.
@@ -135,6 +144,7 @@ extension AnsweringAccount {
       #"{"Notifications": [{"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80.0}]}"#,
     "DescribeSubscribersForNotification":
       #"{"Subscribers": [{"SubscriptionType": "EMAIL", "Address": "owner@allowed.test"}]}"#,
+    "DescribeBudgetActionsForAccount": answer(),
     "ListEventBuses": #"{"EventBuses": [{"Name": "default"}]}"#, "ListRules": rules(),
     "ListTargetsByRule": #"{"Targets": [{"Id": "1", "Arn": "\#(function)"}]}"#,
     "/2015-03-31/functions":
@@ -176,7 +186,9 @@ extension AnsweringAccount {
     "ListPortfolios":
       #"{"PortfolioDetails": [{"Id": "port-1", "ARN": "arn:aws:catalog:\#(place):portfolio/port-1"}]}"#,
     "ListConstraintsForPortfolio":
-      #"{"ConstraintDetails": [{"ConstraintId": "cons-1", "Type": "LAUNCH", "ProductId": "prod-1", "PortfolioId": "port-1"}]}"#,
+      #"{"ConstraintDetails": [{"ConstraintId": "cons-1", "Type": "LAUNCH", "ProductId": "prod-1", "PortfolioId": "port-1"}, {"ConstraintId": "cons-2", "Type": "TEMPLATE", "ProductId": "prod-1", "PortfolioId": "port-1"}]}"#,
+    "SearchProductsAsAdmin":
+      #"{"ProductViewDetails": [{"ProductViewSummary": {"ProductId": "prod-1", "Name": "space"}}]}"#,
     "DescribeConstraint": launch("launch"), "GetAccountAuthorizationDetails": roles(),
   ])
 

@@ -124,6 +124,9 @@ import Testing
     ),
     ("spending-told", "DescribeNotificationsForBudget", "{}"),
     ("spending-told", "DescribeSubscribersForNotification", #"{"Subscribers": []}"#),
+    ("spending-stopped", "DescribeBudgetActionsForAccount", #"{"Actions": []}"#),
+    ("spending-stopped", "DescribeBudgetActionsForAccount", Account.answer(at: 120)),
+    ("spending-stopped", "DescribeBudgetActionsForAccount", Account.answer(does: "APPLY_IAM_POLICY")),
     ("records-kept", "DescribeLogGroups", logs(days: 30, key: Account.key)),
     ("records-sealed", "DescribeLogGroups", logs(days: 400, key: nil)),
     ("records-sealed", "DescribeDeliveryChannels", #"{"DeliveryChannels": [{"name": "all"}]}"#),
@@ -155,7 +158,13 @@ import Testing
     ("keys-rotated", "GetKeyRotationStatus", #"{"KeyRotationEnabled": false}"#),
     ("roles-bounded", "DescribeConstraint", Account.launch("wide")),
     ("roles-bounded", "GetAccountAuthorizationDetails", Account.roles(launchIsBounded: false)),
+    ("roles-bounded", "DescribeBudgetActionsForAccount", Account.answer(by: "wide")),
     ("objects-named", "DescribeConstraint", Account.launch("wide")),
+    ("orders-limited", "DescribeConstraint", Account.launch("launch", listed: "[]")),
+    (
+      "orders-limited", "ListConstraintsForPortfolio",
+      #"{"ConstraintDetails": [{"ConstraintId": "cons-1", "Type": "LAUNCH", "ProductId": "prod-1"}]}"#
+    ),
   ]
 
   private static func logs(days: Int, key: String?) -> String {
@@ -259,6 +268,7 @@ import Testing
     }
     var account = Account.held
     account.answers["ListPortfolios"] = "{}"
+    account.answers["SearchProductsAsAdmin"] = "{}"
     #expect(await verdict(account) == .closed)
     account.answers["SearchProductsAsAdmin"] =
       #"{"ProductViewDetails": [{"ProductViewSummary": {"ProductId": "prod-1", "Name": "space"}}]}"#
@@ -266,6 +276,7 @@ import Testing
     for call in ["ListPortfolios", "SearchProductsAsAdmin", "ListAcceptedPortfolioShares"] {
       var refusing = Account.held
       refusing.answers["ListPortfolios"] = "{}"
+      refusing.answers["SearchProductsAsAdmin"] = "{}"
       refusing.refused = [call]
       #expect(await verdict(refusing) == .unknown, "\(call)")
     }

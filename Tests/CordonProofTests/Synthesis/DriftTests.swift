@@ -115,7 +115,7 @@ private struct RunningStacks {
   }
 
   /// What the reader sees nothing of, and what is neither made once nor known by a name.
-  static let left = ["AWS::Budgets::BudgetsAction", "AWS::ServiceCatalog::LaunchTemplateConstraint"]
+  static let left: [String] = []
 
   /// What follows from nothing that the reader sees: which zones a region has, and a name that is an attribute.
   static let unresolved = ["AWS::CodeArtifact::Repository.DomainName", "AWS::EC2::Subnet.AvailabilityZone"]
