@@ -41,8 +41,7 @@ CONTROLS = {
     "AWS::IAM::Role": {"PermissionsBoundary": None},
     "AWS::EC2::NetworkAclEntry": {"PortRange": None},
     "AWS::SageMaker::NotebookInstance": {
-        "DirectInternetAccess": "Enabled", "RootAccess": "Enabled", "KmsKeyId": None, "LifecycleConfigName": None,
-        "InstanceMetadataServiceConfiguration": None},
+        "DirectInternetAccess": "Enabled", "RootAccess": "Enabled", "KmsKeyId": None, "InstanceMetadataServiceConfiguration": None},
     "AWS::Budgets::Budget": {"NotificationsWithSubscribers": None},
     "AWS::Budgets::BudgetsAction": {
         "ActionThreshold": {"Type": "PERCENTAGE", "Value": 200}, "Definition": {
