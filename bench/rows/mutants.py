@@ -54,7 +54,7 @@ CONTROLS = {
 ATTACHMENTS = ["AWS::Route53Resolver::FirewallRuleGroupAssociation", "AWS::S3::BucketPolicy", "AWS::Organizations::Policy",
                "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation", "AWS::EC2::FlowLog", "AWS::CloudTrail::Trail",
                "AWS::Config::ConfigRule", "AWS::AccessAnalyzer::Analyzer",
-               "AWS::Lambda::Permission", "AWS::Budgets::BudgetsAction", "AWS::WorkSpacesWeb::SessionLogger",
+               "AWS::Lambda::Permission", "AWS::Budgets::BudgetsAction",
                "AWS::ServiceCatalog::LaunchTemplateConstraint", "AWS::ServiceCatalog::LaunchRoleConstraint"]
 # What is no weakening, by the end of its name, and why.
 HARMLESS = {}
