@@ -34,6 +34,29 @@ import Testing
     #expect(BrowserReport.Row.verdict(stop, expected: expected) == verdict)
   }
 
+  @Test(
+    arguments: [
+      (.closed, .policy, nil), (.closed, .gateway, proxy), (.breach, .policy, "through"),
+      (.breach, .gateway, "through"), (.inconclusive, .policy, proxy), (.inconclusive, .gateway, nil),
+      (.closed, .network, "through"), (.inconclusive, .network, nil), (.inconclusive, .network, proxy),
+      (.closed, nil, nil),
+    ] as [(RouteVerdict, BrowserStop?, String?)])
+  func `what the network stops is closed only where the policy alone does what it is said to`(
+    verdict: RouteVerdict, expected: BrowserStop?, alone: String?
+  ) {
+    let attempt = BrowserAttempt(.tunnel, "x", .script(""), .outside, .network, alone: expected)
+    var trail = BrowserTrail()
+    trail.reached = ["through", nil, nil, alone]
+    #expect(BrowserReport.Row(attempt, trail).verdict == verdict)
+    trail.reached[0] = nil
+    #expect(BrowserReport.Row(attempt, trail).verdict == .inconclusive)
+    #expect(attempt.mustArrive(in: .alone) == [.gateway, .network].contains(expected))
+  }
+
+  @Test func `what the network stops is tried with the policy alone as well`() {
+    for attempt in BrowserTable.all { #expect((attempt.stop == .network) == (attempt.alone != nil)) }
+  }
+
   @Test func `no two attempts have one name, and what is looked for outside is sent`() {
     let names = BrowserTable.all.map { "\($0.path) \($0.name)" }
     #expect(Set(names).count == names.count)

@@ -20,11 +20,12 @@ final class BrowserColumn {
   /// Tries once; again, up to three times, where it should get somewhere here and did not, and as often as it took before.
   func run(_ attempt: BrowserAttempt, after trail: BrowserTrail) throws(DrillError) -> BrowserTrail.Run {
     // What got nowhere with nothing in the way says nothing of the network; the real setting is tried all the same.
-    if setting == .bare, trail.reached == [nil] { return BrowserTrail.Run(reached: nil, runs: 0, seconds: 0) }
-    let limit = attempt.stop.isBeyond(setting) ? ControlResult.limit : trail.runs
+    let isLeftOut = setting == .bare ? trail.reached == [nil] : setting == .alone && attempt.alone == nil
+    if isLeftOut { return BrowserTrail.Run(reached: nil, runs: 0, seconds: 0) }
+    let limit = attempt.mustArrive(in: setting) ? ControlResult.limit : trail.runs
     // Where it must get somewhere, waiting for it ends with its arrival and costs nothing.
     let patience =
-      attempt.stop.isBeyond(setting) ? Self.longPatience : max(Self.patience, 1 + 2 * trail.seconds)
+      attempt.mustArrive(in: setting) ? Self.longPatience : max(Self.patience, 1 + 2 * trail.seconds)
     var run = BrowserTrail.Run(reached: nil, runs: 0, seconds: 0)
     while run.reached == nil, run.runs < limit {
       let start = Posix.monotonicSeconds()
@@ -59,10 +60,11 @@ final class BrowserColumn {
   }
 }
 
-extension BrowserStop {
-  /// Whether an attempt that this stops must get somewhere in a browser of that setting.
-  func isBeyond(_ setting: BrowserSetting) -> Bool {
-    switch self {
+extension BrowserAttempt {
+  /// Whether it must get somewhere in a browser of that setting.
+  func mustArrive(in setting: BrowserSetting) -> Bool {
+    if setting == .alone { return alone == .gateway || alone == .network }
+    return switch stop {
     case .chromium: false
     case .network: setting == .open
     case .policy: setting != .locked

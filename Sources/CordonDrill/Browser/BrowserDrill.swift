@@ -1,9 +1,9 @@
 import FoundationEssentials
 
-/// Runs every attempt of `BrowserTable` in three browsers that differ by one thing each, and says which thing stopped it.
+/// Runs every attempt of `BrowserTable` in browsers that differ by one thing each, and says which thing stopped it.
 ///
-/// The three are the drill's own Chromium: open, then in a network with a proxy and nothing else, then with the managed policy of the
-/// environment as well. So a block is credited to the control that made it, and not to the one that was expected to. What reaches
+/// They are the drill's own Chromium: open, then in a network with a proxy and nothing else, then with the managed policy of the
+/// environment as well, and once with the policy alone. So a block is credited to the control that made it, and not to the one that was expected to. What reaches
 /// the proxy with the policy on is the gateway's to refuse, and what only a command of the debugging pipe does is the portal's never
 /// to send: this table says so and claims neither.
 public struct BrowserDrill: Sendable {

@@ -55,8 +55,8 @@ enum BrowserHouse {
   static let start = #"""
     set -eu
     setting=$1 folder=$2; shift 2
-    if [ "$setting" != open ]; then ip link set lo up; fi
-    if [ "$setting" = locked ]; then
+    if [ "$setting" = bare ] || [ "$setting" = locked ]; then ip link set lo up; fi
+    if [ "$setting" = locked ] || [ "$setting" = alone ]; then
       mount -t tmpfs -o mode=755 cordon-drill /etc/chromium
       mkdir -p /etc/chromium/policies/managed
       cp "$folder/policy.json" /etc/chromium/policies/managed/cordon.json

@@ -14,6 +14,10 @@ public struct BrowserReport: Sendable, Equatable {
     public var bare: String?
     /// Where it got with the policy as well.
     public var locked: String?
+    /// Where it got in reach of everything with the policy alone.
+    public var alone: String?
+    /// What should have stopped it there; nil where that was not tried.
+    public var expectedAlone: BrowserStop?
     /// What stopped it; nil where nothing did that should have.
     public var stoppedBy: BrowserStop?
     /// What should have.
@@ -26,11 +30,26 @@ public struct BrowserReport: Sendable, Equatable {
     init(_ attempt: BrowserAttempt, _ trail: BrowserTrail) {
       name = attempt.name
       path = attempt.path
-      let reached = trail.reached + Array(repeating: nil, count: max(0, 3 - trail.reached.count))
-      (open, bare, locked) = (reached[0], reached[1], reached[2])
-      expected = attempt.stop
+      let count = BrowserSetting.allCases.count
+      let reached = trail.reached + Array(repeating: nil, count: max(0, count - trail.reached.count))
+      (open, bare, locked, alone) = (reached[0], reached[1], reached[2], reached[3])
+      (expected, expectedAlone) = (attempt.stop, attempt.alone)
       stoppedBy = Self.stop(open: open, bare: bare, locked: locked, expected: expected)
       verdict = Self.verdict(stoppedBy, expected: expected)
+      if verdict == .closed, let expectedAlone {
+        verdict = Self.verdict(alone: Self.stop(alone: alone), expected: expectedAlone)
+      }
+    }
+
+    /// What stops it where only the policy is in force: what got through there is the network's.
+    static func stop(alone: String?) -> BrowserStop {
+      guard let alone else { return .policy }
+      return alone == BrowserHouse.proxyLabel ? .gateway : .network
+    }
+
+    static func verdict(alone stop: BrowserStop, expected: BrowserStop) -> RouteVerdict {
+      if stop == expected { return .closed }
+      return stop == .network ? .breach : .inconclusive
     }
 
     static func verdict(_ stop: BrowserStop?, expected: BrowserStop) -> RouteVerdict? {
@@ -74,11 +93,12 @@ extension ReportFormat {
   /// The browser table: how far each attempt got in each browser, and what stopped it.
   public static func table(_ report: BrowserReport) -> String {
     var table = TextTable()
-    table.add(["path", "attempt", "open", "bare", "locked", "stopped by", "verdict"])
+    table.add(["path", "attempt", "open", "bare", "locked", "policy alone", "stopped by", "verdict"])
     for row in report.rows {
-      let marks = [row.open, row.bare, row.locked].map { place in
+      var marks = [row.open, row.bare, row.locked, row.alone].map { place in
         place.map { $0 == BrowserHouse.proxyLabel ? "at the proxy" : "through" } ?? "-"
       }
+      if row.expectedAlone == nil { marks[3] = "" }
       let verdict = row.verdict?.rawValue ?? "-"
       let said = row.verdict == .inconclusive ? "\(verdict), expected: \(row.expected.rawValue)" : verdict
       table.add([row.path.rawValue, row.name] + marks + [row.stoppedBy?.rawValue ?? "nothing", said])

