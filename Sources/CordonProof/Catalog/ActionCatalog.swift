@@ -6,8 +6,8 @@ struct ServiceActions: Sendable {
   struct ResourceType: Sendable {
     var name: String
     var shape: ResourceShape
-    /// Condition keys that AWS lists for it, in lower case.
-    var keys: Set<String> = []
+    /// Condition keys that AWS lists for it, by place in `keys`.
+    var keys: [Int] = []
   }
 
   /// An action.
@@ -25,8 +25,8 @@ struct ServiceActions: Sendable {
     /// Whether it may be asked for `*`: it works on no resource, or on one that may be left out. Where several are listed
     /// and none is required, one of them is.
     var takesStar: Bool { types.isEmpty || !needsResource && types.count == 1 }
-    /// Condition keys that AWS lists for it, in lower case.
-    var keys: Set<String> = []
+    /// Condition keys that AWS lists for it, by place in `keys`.
+    var keys: [Int] = []
     /// What its resources may be, for telling actions apart.
     var kinds: [Int] { types + [hasUnknownTypes ? -1 : -2, takesStar ? -3 : -4] }
   }
@@ -44,15 +44,18 @@ struct ServiceActions: Sendable {
     self.prefix = prefix
     var placeByType: [String: Int] = [:]
     for line in section.split(separator: UInt8(ascii: "\n")) {
-      let words = line.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
-      switch (words.first, words.count) {
-      case ("k", 3): keys.append((words[1].lowercased(), KeyKind(letter: words[2])))
-      case ("t", 4):
-        placeByType[words[1]] = types.count
+      let words = line.split(separator: UInt8(ascii: " "))
+      guard let kind = words.first, kind.count == 1, let letter = kind.first else { continue }
+      switch (letter, words.count) {
+      case (UInt8(ascii: "k"), 3):
+        keys.append((Self.text(words[1]).lowercased(), KeyKind(letter: Self.text(words[2]))))
+      case (UInt8(ascii: "t"), 4):
+        let name = Self.text(words[1])
+        placeByType[name] = types.count
         types.append(
           ResourceType(
-            name: words[1], shape: ResourceShape(words[2]), keys: names(words[3], separator: ",")))
-      case ("a", 6): actions.append(action(words, placeByType))
+            name: name, shape: ResourceShape(Self.text(words[2])), keys: places(words[3], separator: ",")))
+      case (UInt8(ascii: "a"), 6): actions.append(action(words, placeByType))
       default: continue
       }
     }
@@ -67,31 +70,33 @@ struct ServiceActions: Sendable {
     }
   }
 
-  private func action(_ words: [String], _ placeByType: [String: Int]) -> Action {
-    let name = prefix + ":" + words[1]
+  private func action(_ words: [ArraySlice<UInt8>], _ placeByType: [String: Int]) -> Action {
+    let name = prefix + ":" + Self.text(words[1])
     var action = Action(name: name, folded: name.lowercased())
-    action.keys = names(words[4], separator: ",")
-    guard words[3] != "-" else { return action }
-    for type in words[3].split(separator: ",") {
-      let parts = type.split(separator: ":", maxSplits: 1)
-      let name = parts[0].hasSuffix("!") ? parts[0].dropLast() : parts[0]
-      if parts[0].hasSuffix("!") { action.needsResource = true }
-      if let place = placeByType[String(name)] {
+    action.keys = places(words[4], separator: ",")
+    guard !words[3].elementsEqual("-".utf8) else { return action }
+    for type in words[3].split(separator: UInt8(ascii: ",")) {
+      let parts = type.split(separator: UInt8(ascii: ":"), maxSplits: 1)
+      guard let named = parts.first else { continue }
+      let isNeeded = named.last == UInt8(ascii: "!")
+      if isNeeded { action.needsResource = true }
+      if let place = placeByType[Self.text(isNeeded ? named.dropLast() : named)] {
         action.types.append(place)
       } else {
         action.hasUnknownTypes = true
       }
-      if parts.count == 2 { action.keys.formUnion(names(String(parts[1]), separator: "+")) }
+      if parts.count == 2 { action.keys += places(parts[1], separator: "+") }
     }
     return action
   }
 
-  /// The names of keys that are given by their places.
-  private func names(_ text: String, separator: Character) -> Set<String> {
-    Set(
-      text.split(separator: separator).compactMap { number in
-        Int(number).flatMap { keys.indices.contains($0) ? keys[$0].name : nil }
-      })
+  private static func text(_ word: ArraySlice<UInt8>) -> String { String(decoding: word, as: UTF8.self) }
+
+  /// Places of keys; what is none is left out.
+  private func places(_ word: ArraySlice<UInt8>, separator: Unicode.Scalar) -> [Int] {
+    word.split(separator: UInt8(ascii: separator)).compactMap { number in
+      Int(Self.text(number)).flatMap { keys.indices.contains($0) ? $0 : nil }
+    }
   }
 }
 

@@ -7,7 +7,7 @@ extension ServiceActions {
       return false
     }
     let own = [action.keys] + action.types.map { types[$0].keys }
-    return !action.hasUnknownTypes && !own.contains { $0.contains { Self.isForm($0, of: key) } }
+    return !action.hasUnknownTypes && !own.contains { $0.contains { Self.isForm(keys[$0].name, of: key) } }
   }
 
   /// Keys of a service that come with the credentials of what it runs, whatever is called (IAM User Guide,
