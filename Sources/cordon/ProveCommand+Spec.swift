@@ -44,17 +44,24 @@ extension ProveCommand {
         "\(file) describes \(specifications.count) accounts; to judge one as this machine would run it, name it: --account "
           + "\(specifications[0].account?.text ?? "NAME") --target local")
     }
-    let maps = try specifications.map { specification in
-      let name = specification.account?.text ?? ""
-      guard specification.environment.aws != nil else {
-        throw Failure("\(file), account \(name): \(SynthesisError.noRules)")
-      }
-      Console.progress("prove: account \(name)")
-      let places = SpecPlaces(specification, file: file)
-      return (name, try proveSynthesised(specification.environment, places: places))
-    }
+    // One account knows nothing of another: they are proved side by side, and told in their order.
+    let maps = try specifications.inParallel { specification in
+      Result { (place: Self.name(specification), map: try proveAccount(specification, file: file)) }
+    }.map { try $0.get() }
     return EgressMap.worst(of: maps, subject: "\(file), \(maps.count) accounts on AWS")
   }
+
+  private func proveAccount(_ specification: Specification, file: String) throws -> EgressMap {
+    let name = Self.name(specification)
+    guard specification.environment.aws != nil else {
+      throw Failure("\(file), account \(name): \(SynthesisError.noRules)")
+    }
+    Console.progress("prove: account \(name)")
+    return try proveSynthesised(
+      specification.environment, places: SpecPlaces(specification, file: file))
+  }
+
+  private static func name(_ specification: Specification) -> String { specification.account?.text ?? "" }
 
   /// Whether the environment is judged as it would run on AWS too. It is not where the spec has no `aws:`, and not in a drill,
   /// which is this machine's: the map says so.

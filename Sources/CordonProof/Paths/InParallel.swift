@@ -4,7 +4,9 @@ import Synchronization
 extension Array where Element: Sendable {
   /// What `work` makes of each element, in their order, whoever is done first: up to `workers` of them at a time, and no more
   /// than the machine has processors.
-  func inParallel<Result: Sendable>(workers: Int, _ work: @Sendable (Element) -> Result) -> [Result] {
+  public func inParallel<Result: Sendable>(
+    workers: Int = .max, _ work: @Sendable (Element) -> Result
+  ) -> [Result] {
     let next = Mutex(0)
     let results = Mutex<[Result?]>([Result?](repeating: nil, count: count))
     DispatchQueue.concurrentPerform(iterations: Swift.max(1, Swift.min(workers, count))) { _ in
