@@ -9,6 +9,19 @@ struct Bucket: Sendable {
   let policies: [PolicyReading]
   /// Where its policy is written; the bucket itself where it has none.
   let holder: CloudResource
+  /// What its policies deny.
+  let denying: LayerReading
+
+  init(
+    resource: CloudResource, name: String, arn: String, policies: [PolicyReading], holder: CloudResource
+  ) {
+    self.resource = resource
+    self.name = name
+    self.arn = arn
+    self.policies = policies
+    self.holder = holder
+    denying = LayerReading(.resource, policies: policies, needsAllow: false)
+  }
 }
 
 extension CloudEstate {

@@ -13,9 +13,17 @@ struct CloudEndpoint: Sendable {
   /// Why an endpoint has no policy.
   enum Openness: Sendable { case none, noPolicy, serviceReadsNone }
 
-  /// The policy as a layer; none where everything passes.
-  var layer: LayerReading {
-    LayerReading(.endpoint, policies: [policy ?? .exact("full access", .everything(true))])
+  /// The policy as a layer; one that lets everything pass where there is none.
+  let layer: LayerReading
+
+  init(
+    resource: CloudResource, service: Reading<EndpointService>, policy: PolicyReading?, openness: Openness
+  ) {
+    self.resource = resource
+    self.service = service
+    self.policy = policy
+    self.openness = openness
+    layer = LayerReading(.endpoint, policies: [policy ?? .exact("full access", .everything(true))])
   }
 
   /// Actions that can be called through it.

@@ -27,8 +27,20 @@ enum Entrance: Sendable {
   case anywhere
 }
 
+extension Entrance {
+  fileprivate var way: DemandBook.Way {
+    switch self {
+    case .endpoint(let endpoint): .through(endpoint.id)
+    case .outside: .outside
+    case .direct: .direct
+    case .foreignEndpoint: .foreignEndpoint
+    case .anywhere: .anywhere
+    }
+  }
+}
+
 /// Whose resource a request is for.
-enum Target: Sendable {
+enum Target: Sendable, Hashable {
   case own
   case foreign
   case any
@@ -40,13 +52,19 @@ enum Target: Sendable {
 /// reference_policies_condition-keys.
 struct KeyDemands {
   let estate: CloudEstate
-  private(set) var constraints: [Inquiry.Constraint] = [] { didSet { made = nil } }
-  private(set) var absent: Set<ConditionKey> = [] { didSet { made = nil } }
-  /// The same, taken apart, where that was done.
-  private var made: Demands?
+  /// What follows from the caller, the way in and the resource, where that was made before; what else is demanded stands below.
+  private var base: Demands?
+  private(set) var constraints: [Inquiry.Constraint] = []
+  private(set) var absent: Set<ConditionKey> = []
 
   /// The demands as questions have them.
-  var ready: Demands { made ?? Demands(constraints, absent: absent) }
+  var ready: Demands {
+    guard let base else { return Demands(constraints, absent: absent) }
+    return constraints.isEmpty && absent.isEmpty ? base : base.and(part)
+  }
+
+  /// The same as a part of others.
+  private var part: DemandPart { DemandPart(constraints, absent: absent) }
 
   init(_ estate: CloudEstate) { self.estate = estate }
 
@@ -55,44 +73,39 @@ struct KeyDemands {
     -> KeyDemands
   {
     var demands = KeyDemands(estate)
-    let name = name(caller, entrance, target)
-    if let name, let known = estate.demandBook.made[name] {
-      demands.constraints = known.constraints
-      demands.absent = known.absent
-      demands.made = known
+    if case .own(let role) = caller {
+      demands.base = self.demands(of: role, entrance, target, estate)
       return demands
     }
     demands.add(caller)
     demands.add(entrance)
     demands.add(target)
-    guard let name else { return demands }
-    let ready = demands.ready
-    demands.made = ready
-    estate.demandBook.made.keep(ready, for: name)
     return demands
   }
 
-  /// What demands of one estate are kept by.
-  private static func name(_ caller: Credentials, _ entrance: Entrance, _ target: Target) -> [String]? {
-    let (who, way): (String, String)
-    switch caller {
-    case .own(let role): who = "\(role.resource.id)"
-    case .people, .foreign, .anonymous: return nil
+  /// The demands of a request of `role`, and of `more`; made once.
+  static func demands(
+    of role: HeldRole, _ entrance: Entrance, _ target: Target, _ estate: CloudEstate,
+    and more: DemandPart? = nil
+  ) -> Demands {
+    let book = estate.demandBook
+    let name = DemandBook.Name(
+      caller: role.resource.id, way: entrance.way, target: target, more: more?.number)
+    return book.demands(name) {
+      Demands(
+        [
+          book.part(.caller(name.caller)) { part(estate) { $0.add(.own(role)) } },
+          book.part(.way(name.way)) { part(estate) { $0.add(entrance) } },
+          book.part(.target(target)) { part(estate) { $0.add(target) } },
+        ] + (more.map { [$0] } ?? []))
     }
-    switch entrance {
-    case .endpoint(let endpoint): way = "through \(endpoint.id)"
-    case .outside: way = "outside"
-    case .direct: way = "direct"
-    case .foreignEndpoint: way = "foreign endpoint"
-    case .anywhere: way = "anywhere"
-    }
-    let whose =
-      switch target {
-      case .own: "own"
-      case .foreign: "foreign"
-      case .any: "any"
-      }
-    return [who, way, whose]
+  }
+
+  /// What `write` demands, as a part of other demands.
+  static func part(_ estate: CloudEstate, _ write: (inout KeyDemands) -> Void) -> DemandPart {
+    var demands = KeyDemands(estate)
+    write(&demands)
+    return demands.part
   }
 
   /// The demands of a request that a service makes with its caller's rights (IAM User Guide, access_forward_access_sessions).
@@ -204,7 +217,7 @@ struct KeyDemands {
         mustBePresent: present))
   }
 
-  /// Makes the caller one of ours.
+  /// Makes the caller one of ours, in demands that were not made before.
   mutating func belong() {
     constraints.removeAll { $0.key == ConditionKey("aws:PrincipalOrgID") }
     require("aws:PrincipalOrgID", "StringEquals", [estate.organization])

@@ -14,13 +14,33 @@ struct HeldRole: Sendable {
   let tags: [(String, String)]
   /// Whether tags of the holder's choice may be added.
   let tagsAreOpen: Bool
+  /// Its policies as a layer that must allow.
+  let allowing: LayerReading
+  /// The same with its boundary, if it has one.
+  let own: [LayerReading]
+  /// What both deny.
+  let denying: [LayerReading]
+
+  init(
+    resource: CloudResource, principal: Principal, arn: String, identity: [PolicyReading],
+    boundary: PolicyReading?, tags: [(String, String)], tagsAreOpen: Bool
+  ) {
+    self.resource = resource
+    self.principal = principal
+    self.arn = arn
+    self.identity = identity
+    self.boundary = boundary
+    self.tags = tags
+    self.tagsAreOpen = tagsAreOpen
+    allowing = LayerReading(.identity, policies: identity)
+    own = [allowing] + (boundary.map { [LayerReading(.boundary, policies: [$0])] } ?? [])
+    denying =
+      [LayerReading(.identity, policies: identity, needsAllow: false)]
+      + (boundary.map { [LayerReading(.boundary, policies: [$0], needsAllow: false)] } ?? [])
+  }
 
   /// The layers that a request of it meets in its own account.
-  func layers(_ scene: Scene) -> [LayerReading] {
-    var layers = [LayerReading(.identity, policies: identity)]
-    if let boundary { layers.append(LayerReading(.boundary, policies: [boundary])) }
-    return layers + scene.serviceControls
-  }
+  func layers(_ scene: Scene) -> [LayerReading] { own + scene.serviceControls }
 }
 
 extension CloudEstate {

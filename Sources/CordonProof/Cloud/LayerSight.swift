@@ -18,8 +18,11 @@ final class LayerSight: Sendable {
   private let clauses: [ConditionKey: [(policy: Int, statement: Int, place: Int)]]
   /// Whether who calls can be known by what the literals say of him.
   private let knowsCallers: Bool
-  private let callers = Remembered<String, [UInt8]>(most: 4_096)
-  private let values = Remembered<[String], [UInt8]?>(most: 4_096)
+  /// Whether a literal looks at resources.
+  private let seesResources: Bool
+  private let callers = Remembered<SeenCaller, Int>(most: 4_096)
+  /// By number, what is seen of parts of demands.
+  private let parts = Remembered<Int, Int>(most: 4_096)
 
   init(_ layer: Inquiry.Layer, number: Int) {
     self.number = number
@@ -27,11 +30,12 @@ final class LayerSight: Sendable {
     var callerParts: [(policy: Int, statement: Int, part: StatementPart)] = []
     var clauses: [ConditionKey: [(policy: Int, statement: Int, place: Int)]] = [:]
     var kinds: Set<KeyKinship> = []
-    var hasVariables = false
+    var (hasVariables, choosesResources) = (false, false)
     for (policy, document) in layer.policies.enumerated() {
       for (number, statement) in document.statements.enumerated() {
         if layer.namesPrincipals { callerParts.append((policy, number, .principal)) }
         hasVariables = hasVariables || statement.hasVariables
+        choosesResources = choosesResources || statement.choosesResources(in: layer.layer)
         for (place, clause) in statement.conditions.enumerated() {
           kinds.insert(KeyKinship(clause.key))
           clauses[clause.key, default: []].append((policy, number, place))
@@ -44,42 +48,107 @@ final class LayerSight: Sendable {
     self.callerParts = callerParts
     self.clauses = clauses
     knowsCallers = !hasVariables && !kinds.contains(.request)
+    seesResources = choosesResources || !knowsCallers
   }
 
   /// Whether a demand on a key of this kind can matter to the layer. Fewer demands admit more requests, so where none passes,
   /// none passes with all of them.
   func sees(_ kind: KeyKinship) -> Bool { kinds?.contains(kind) ?? true }
 
-  func sees(_ demand: Demands.Demand) -> Bool { demand.kind == .request || sees(demand.kind) }
+  func sees(_ demand: DemandPart.Demand) -> Bool { demand.kind == .request || sees(demand.kind) }
+
+  /// What the layer can tell of these demands: of two with one number it can tell the same.
+  func seen(of part: DemandPart) -> Int {
+    if let known = parts[part.number] { return known }
+    var writer = KeyWriter()
+    for demand in part.demands where sees(demand) {
+      if demand.isAlone, let signature = signature(of: demand.constraint) {
+        writer.append(demand.name)
+        writer.add(signature)
+      } else {
+        writer.append(demand.written)
+      }
+    }
+    // No demand begins so.
+    writer.add(2)
+    for key in part.missing where sees(key.kind) {
+      writer.add(true)
+      writer.add(key.key.name)
+    }
+    let seen = writer.number
+    parts.keep(seen, for: part.number)
+    return seen
+  }
+
+  /// What the layer can tell of the resources: of buckets all but their names, if nothing of it or of the demands looks at
+  /// resources. Their ARNs tell no owner, so that what is said of one bucket is said of the other.
+  func resources(of asked: AskedOfLayers) -> Int {
+    seesResources || asked.demands.isOfRequest
+      ? asked.resources.number : asked.resources.numberWithoutNames
+  }
 
   // MARK: callers
 
+  private struct SeenCaller: Hashable {
+    var principal: String
+    /// The keys of which the question knows what they are of him.
+    var keys: Int
+  }
+
+  /// What the layer can tell of who calls: one caller whom it knows by no more than what it says of him; else the callers as
+  /// they are.
+  func caller(of asked: AskedOfLayers) -> Int {
+    guard case .oneOf(let principals) = asked.callers, principals.count == 1,
+      case .aws(let arn)? = principals.first, arn.text.isASCII, !asked.demands.namesPrincipal
+    else { return whole(asked.callers) }
+    let name = SeenCaller(principal: arn.text, keys: asked.demands.callerKeysNumber)
+    if let known = callers[name] { return known }
+    let principal = Principal.aws(arn)
+    guard let signature = signature(of: principal) else {
+      let seen = whole(asked.callers)
+      callers.keep(seen, for: name)
+      return seen
+    }
+    var writer = KeyWriter()
+    writer.add(true)
+    writer.add(signature)
+    // What the demands ask of the caller himself is no part of the layer.
+    let request = AccessRequest(principal: principal, action: "", resource: "")
+    for key in asked.demands.callerKeys where sees(.principal) {
+      writer.add(true)
+      writer.add(request.values(of: key))
+    }
+    writer.add(false)
+    callers.keep(writer.number, for: name)
+    return writer.number
+  }
+
+  private func whole(_ callers: Inquiry.Callers) -> Int {
+    var writer = KeyWriter()
+    writer.add(false)
+    writer.add(callers)
+    return writer.number
+  }
+
   /// What the layer says of `principal`, where that is all that it knows him by: two users or roles of whom it says the same
   /// are one to it.
-  func signature(of principal: Principal) -> [UInt8]? {
-    guard knowsCallers, case .aws(let arn) = principal, arn.text.isASCII else { return nil }
+  private func signature(of principal: Principal) -> [UInt8]? {
+    guard knowsCallers, case .aws(let arn) = principal else { return nil }
     switch arn.kind {
     case .role, .user: break
     default: return nil
     }
-    if let known = callers[arn.text] { return known }
     let context = RequestContext([(DemandDocuments.principalKey.name, [principal.description])])
     let request = AccessRequest(principal: principal, action: "", resource: "", context: context)
-    let signature = callerParts.map { truth(of: $0.part, $0.policy, $0.statement, for: request) }
-    callers.keep(signature, for: arn.text)
-    return signature
+    return callerParts.map { truth(of: $0.part, $0.policy, $0.statement, for: request) }
   }
 
   // MARK: values
 
   /// What the layer says of `key` where its one value is the one that is demanded, if that is all that it knows the value by.
-  func signature(of demand: Inquiry.Constraint) -> [UInt8]? {
+  private func signature(of demand: Inquiry.Constraint) -> [UInt8]? {
     guard knowsCallers, let value = demand.onlyValue else { return nil }
-    let name = [demand.key.name, value]
-    if let known = values[name] { return known }
-    let signature = signature(of: demand.key, being: value)
-    values.keep(signature, for: name)
-    return signature
+    return signature(of: demand.key, being: value)
   }
 
   private func signature(of key: ConditionKey, being value: String) -> [UInt8]? {
@@ -143,6 +212,12 @@ extension ConditionClause {
 }
 
 extension Statement {
+  /// Whether it applies to some resources and not to others.
+  fileprivate func choosesResources(in layer: PolicyLayer) -> Bool {
+    guard let resource else { return layer != .resource }
+    return resource.isNegated || !resource.patterns.contains(where: \.isAnything)
+  }
+
   /// Whether a variable stands in what the statement compares.
   fileprivate var hasVariables: Bool {
     let named = principal?.entries.contains { entry in

@@ -26,6 +26,13 @@ extension Statement.Selection {
     return isNegated || patterns.contains { $0.begins(as: head) }
   }
 
+  /// Whether it may select a resource that `asked`, a pattern as policies write it, admits. False is certain: nothing is compared
+  /// but how both begin.
+  func mayReach(_ asked: String) -> Bool {
+    let head = asked.utf8.prefix { !Self.marks.contains($0) }
+    return isNegated || patterns.contains { $0.begins(as: head) }
+  }
+
   /// What patterns and variables are made of.
   private static let marks = Array("*?$".utf8)
 }

@@ -2,23 +2,33 @@ import CordonModel
 import CordonPolicy
 
 /// A layer of policies as the files give it, before one of its readings is chosen.
-struct LayerReading: Sendable {
-  var layer: PolicyLayer
-  var level: Int?
-  var policies: [PolicyReading]
-  var needsAllow: Bool
+///
+/// What was found out of it is kept by which it is, so that routes hand on the same ones.
+final class LayerReading: Sendable {
+  let layer: PolicyLayer
+  let level: Int?
+  let policies: [PolicyReading]
+  let needsAllow: Bool
+  /// The layer in the reading that lets through the most.
+  let widest: Inquiry.Layer
 
   init(_ layer: PolicyLayer, level: Int? = nil, policies: [PolicyReading], needsAllow: Bool = true) {
     self.layer = layer
     self.level = level
     self.policies = policies
     self.needsAllow = needsAllow
+    widest = Self.layer(layer, level, policies.map(\.widest), needsAllow)
   }
 
   func reading(generous: Bool) -> Inquiry.Layer {
+    generous ? widest : Self.layer(layer, level, policies.map(\.narrowest), needsAllow)
+  }
+
+  private static func layer(
+    _ layer: PolicyLayer, _ level: Int?, _ policies: [PolicyDocument], _ needsAllow: Bool
+  ) -> Inquiry.Layer {
     Inquiry.Layer(
-      layer, level: level, policies: policies.map { $0.document(generous: generous) },
-      needsAllow: needsAllow,
+      layer, level: level, policies: policies, needsAllow: needsAllow,
       namesPrincipals: layer == .endpoint || layer == .resource || layer == .rcp)
   }
 
@@ -28,18 +38,41 @@ struct LayerReading: Sendable {
 /// A question about requests, over policies as the files give them.
 struct RequestQuestion: Sendable {
   var layers: [LayerReading]
-  var grants: [[LayerReading]] = []
+  var grants: [[LayerReading]]
   var callers: Inquiry.Callers
-  var actions: [String] = []
-  var resources: [String] = []
-  var demands = Demands()
+  var actions: AskedTexts
+  var resources: AskedTexts
+  var demands: Demands
   var resourceAccount: String?
+
+  init(
+    layers: [LayerReading], grants: [[LayerReading]] = [], callers: Inquiry.Callers, actions: AskedTexts,
+    resources: AskedTexts = .none, demands: Demands, resourceAccount: String? = nil
+  ) {
+    self.layers = layers
+    self.grants = grants
+    self.callers = callers
+    self.actions = actions
+    self.resources = resources
+    self.demands = demands
+    self.resourceAccount = resourceAccount
+  }
+
+  init(
+    layers: [LayerReading], grants: [[LayerReading]] = [], callers: Inquiry.Callers, actions: [String],
+    resources: [String] = [], demands: Demands = Demands(), resourceAccount: String? = nil
+  ) {
+    self.init(
+      layers: layers, grants: grants, callers: callers, actions: AskedTexts(actions),
+      resources: AskedTexts(resources), demands: demands, resourceAccount: resourceAccount)
+  }
 
   func inquiry(generous: Bool) -> Inquiry {
     Inquiry(
       layers: layers.map { $0.reading(generous: generous) },
-      grants: grants.map { $0.map { $0.reading(generous: generous) } }, callers: callers, actions: actions,
-      resources: resources, constraints: demands.constraints, absent: demands.absent,
+      grants: grants.map { $0.map { $0.reading(generous: generous) } }, callers: callers,
+      actions: actions.texts,
+      resources: resources.texts, constraints: demands.constraints, absent: demands.absent,
       resourceAccount: resourceAccount)
   }
 
@@ -78,7 +111,8 @@ struct Prover: Sendable {
 
   /// Whether no request passes; what one layer cannot tell apart is asked once.
   func rulesOut(_ question: RequestQuestion) -> Bool {
-    if question.grants.isEmpty, question.layers.count == 1, !closing(question).alone.isEmpty { return true }
+    let asked = AskedOfLayers(question)
+    if question.layers.contains(where: { layers.closes($0, asked) }) { return true }
     if case .none = ask(question) { return true }
     return false
   }
@@ -87,7 +121,7 @@ struct Prover: Sendable {
   func leaky(_ question: RequestQuestion, among kinds: Set<PolicyLayer>) -> [LayerReading] {
     let asked = AskedOfLayers(question)
     return question.layers.filter { layer in
-      kinds.contains(layer.layer) && !layers.closes(layer.reading(generous: true), asked)
+      kinds.contains(layer.layer) && !layers.closes(layer, asked)
     }
   }
 
@@ -103,7 +137,7 @@ struct Prover: Sendable {
     var leaky: [LayerReading] = []
     let asked = AskedOfLayers(question)
     for layer in question.layers {
-      if layers.closes(layer.reading(generous: true), asked) {
+      if layers.closes(layer, asked) {
         closing.append(layer)
       } else {
         leaky.append(layer)

@@ -11,6 +11,15 @@ struct ResourceGrant: Sendable {
   /// The prefix of the actions that it is about.
   let service: String
   let reading: PolicyReading
+  /// What the policy denies.
+  let denying: LayerReading
+
+  init(holder: CloudResource, service: String, reading: PolicyReading) {
+    self.holder = holder
+    self.service = service
+    self.reading = reading
+    denying = LayerReading(.resource, policies: [reading], needsAllow: false)
+  }
 
   /// The ways in which the policy alone lets `role` through; none where it grants it nothing.
   func ways(for role: HeldRole) -> [[LayerReading]] {
@@ -129,9 +138,7 @@ extension HeldRole {
 
   /// What a request that a resource's policy grants meets all the same: denials of the role's own policies and of the guardrails.
   func denials(_ scene: Scene) -> [LayerReading] {
-    var layers = [LayerReading(.identity, policies: identity, needsAllow: false)]
-    if let boundary { layers.append(LayerReading(.boundary, policies: [boundary], needsAllow: false)) }
-    return layers + scene.serviceControls + scene.resourceControls
+    denying + scene.serviceControls + scene.resourceControls
   }
 }
 

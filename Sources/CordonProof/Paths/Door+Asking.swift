@@ -15,15 +15,27 @@ extension Scene {
       return .open(name, made)
     case .unknown(let parts): return .unknown(name, unique(parts), resource)
     case .none:
-      let held = (layers.isEmpty ? question.layers + question.grants.flatMap(\.self) : layers).flatMap {
-        layer in
-        layer.policies.compactMap { control($0, layer.layer) }
-      }
+      let held = controls(of: layers.isEmpty ? question.layers + question.grants.flatMap(\.self) : layers)
+      guard held.isEmpty else { return Door(name: name, finding: .closed(held)) }
       let fallback = HeldControl(resource, layer: "nothing grants it", property: [])
-      return Door(
-        name: name,
-        finding: .closed(held.isEmpty ? [HeldControl(fallback.closing, .none)] : unique(held)))
+      return Door(name: name, finding: .closed([HeldControl(fallback.closing, .none)]))
     }
+  }
+
+  /// What there is to hold in `layers`, each control once.
+  private func controls(of layers: [LayerReading]) -> [HeldControl] {
+    if let layer = layers.first, layers.count == 1 { return controls(of: layer) }
+    let held = layers.flatMap { controls(of: $0) }
+    // A control is called by its layer's kind.
+    return Set(layers.map(\.layer)).count == layers.count ? held : unique(held)
+  }
+
+  private func controls(of layer: LayerReading) -> [HeldControl] {
+    let name = HeldLayer(layer)
+    if let known = held[name] { return known }
+    let found = unique(layer.policies.compactMap { control($0, layer.layer) })
+    held.keep(found, for: name)
+    return found
   }
 
   /// Of all requests that pass, one that shows what leaves: the service's call that carries data, where it passes as well.
@@ -31,7 +43,7 @@ extension Scene {
     let prefix = found.request.action.split(separator: ":").first.map(String.init) ?? ""
     guard let action = TellingCall.actions[prefix], action != found.request.action else { return found }
     var narrower = question
-    narrower.actions = [action]
+    narrower.actions = AskedTexts([action])
     if case .some(let better) = prover.ask(narrower) { return better }
     return found
   }
@@ -66,6 +78,17 @@ extension Scene {
     default: return HeldControl(closing, .none)
     }
   }
+}
+
+/// A layer, as the one that it is.
+struct HeldLayer: Hashable, Sendable {
+  private let layer: LayerReading
+
+  init(_ layer: LayerReading) { self.layer = layer }
+
+  static func == (left: Self, right: Self) -> Bool { left.layer === right.layer }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(layer)) }
 }
 
 extension PolicyLayer {

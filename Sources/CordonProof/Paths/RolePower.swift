@@ -18,16 +18,62 @@ struct RolePower {
 
   /// Doors of every role that might have it.
   func doors(_ scene: Scene) -> [Door] {
+    let ways = ways(scene)
+    let more = more(scene)
+    return scene.roles.flatMap { role in ways.flatMap { doors(role, $0, more, scene) } }
+  }
+
+  /// A way in, with the actions that can be called by it.
+  private struct Way {
+    let entrance: Entrance
+    /// The endpoint's policy, where it is one.
+    let passed: [LayerReading]
+    /// As names of doors say it.
+    let text: String
+    let actions: AskedTexts
+    /// The actions of services whose resources have policies of their own.
+    let actionsByService: [String: AskedTexts]
+
+    init(_ entrance: Entrance, _ endpoint: CloudEndpoint?, _ actions: [String], _ services: Set<String>) {
+      var asked = actions
+      if let prefix = endpoint?.service.value?.prefix {
+        asked = actions.filter { $0.hasPrefix("\(prefix):") }
+      }
+      self.entrance = entrance
+      passed = endpoint.map { [$0.layer] } ?? []
+      text = endpoint.map { " through \($0.resource.id)" } ?? ""
+      self.actions = AskedTexts(asked)
+      var actionsByService: [String: AskedTexts] = [:]
+      for service in services {
+        let concerned = asked.filter { $0.hasPrefix("\(service):") }
+        if !concerned.isEmpty { actionsByService[service] = AskedTexts(concerned) }
+      }
+      self.actionsByService = actionsByService
+    }
+  }
+
+  private func ways(_ scene: Scene) -> [Way] {
+    let services = Set(scene.resourceGrants.map(\.service))
+    if entrances == .outsideOnly {
+      return [Entrance.outside, .foreignEndpoint].map { Way($0, nil, actions, services) }
+    }
     let prefixes = Set(actions.compactMap { $0.split(separator: ":").first.map(String.init) })
-    return scene.roles.flatMap { role -> [Door] in
-      if entrances == .outsideOnly {
-        return [Entrance.outside, .foreignEndpoint].flatMap { doors(role, $0, nil, scene) }
+    let endpoints = scene.endpointsOfWorkloads.filter {
+      $0.service.value?.prefix.map(prefixes.contains) ?? false
+    }
+    return [Way(.direct, nil, actions, services)]
+      + endpoints.map { Way(.endpoint($0.resource), $0, actions, services) }
+  }
+
+  /// What is demanded of the request beside what follows from who makes it, and how.
+  private func more(_ scene: Scene) -> DemandPart? {
+    guard !demands.isEmpty || !absent.isEmpty else { return nil }
+    return KeyDemands.part(scene.estate) { keys in
+      for demand in demands {
+        keys.require(
+          demand.key, demand.operation, demand.values, positive: demand.positive, present: demand.present)
       }
-      let ways = scene.endpointsOfWorkloads.filter {
-        $0.service.value?.prefix.map(prefixes.contains) ?? false
-      }
-      return doors(role, .direct, nil, scene)
-        + ways.flatMap { doors(role, .endpoint($0.resource), $0, scene) }
+      for key in absent { keys.remove(key) }
     }
   }
 
@@ -40,54 +86,39 @@ struct RolePower {
 
   /// Whether the role's own policies refuse it, whatever the guardrails above say.
   func isRefused(to role: HeldRole, _ scene: Scene) -> Bool {
-    isRefused(by: [LayerReading(.identity, policies: role.identity)], to: role, scene)
+    isRefused(by: [role.allowing], to: role, scene)
   }
 
   /// Whether `layers` alone refuse it, from anywhere or to who comes by `entrance`.
   func isRefused(
     by layers: [LayerReading], to role: HeldRole, from entrance: Entrance = .anywhere, _ scene: Scene
   ) -> Bool {
-    var keys = KeyDemands.of(.own(role), entrance, .own, scene.estate)
-    for demand in demands {
-      keys.require(
-        demand.key, demand.operation, demand.values, positive: demand.positive, present: demand.present)
-    }
-    for key in absent { keys.remove(key) }
+    let demands = KeyDemands.demands(of: role, entrance, .own, scene.estate).and(more(scene))
     let question = RequestQuestion(
-      layers: layers, callers: scene.estate.callers(.own(role)), actions: actions, demands: keys,
+      layers: layers, callers: scene.estate.callers(.own(role)), actions: actions, demands: demands,
       resourceAccount: scene.estate.account)
     return scene.prover.rulesOut(question)
   }
 
   /// The door by the role's own policies, and one for each policy of a resource that grants it something.
-  private func doors(_ role: HeldRole, _ entrance: Entrance, _ endpoint: CloudEndpoint?, _ scene: Scene)
-    -> [Door]
-  {
+  private func doors(_ role: HeldRole, _ way: Way, _ more: DemandPart?, _ scene: Scene) -> [Door] {
     let estate = scene.estate
-    var keys = KeyDemands.of(.own(role), entrance, .own, estate)
-    for demand in demands {
-      keys.require(
-        demand.key, demand.operation, demand.values, positive: demand.positive, present: demand.present)
-    }
-    for key in absent { keys.remove(key) }
-    var asked = actions
-    if let prefix = endpoint?.service.value?.prefix { asked = actions.filter { $0.hasPrefix("\(prefix):") } }
-    let way = endpoint.map { " through \($0.resource.id)" } ?? ""
-    let passed = endpoint.map { [$0.layer] } ?? []
+    let demands = KeyDemands.demands(of: role, way.entrance, .own, estate, and: more)
+    let callers = estate.callers(.own(role))
     let question = RequestQuestion(
-      layers: role.layers(scene) + passed, callers: estate.callers(.own(role)), actions: asked, demands: keys,
+      layers: role.layers(scene) + way.passed, callers: callers, actions: way.actions, demands: demands,
       resourceAccount: estate.account)
-    let own = door("\(role.resource.id)\(way)", question, role, granter: role.resource, scene)
+    let own = door("\(role.resource.id)\(way.text)", question, role, granter: role.resource, scene)
     return [own]
-      + scene.grants(to: role).compactMap { grant, ways in
-        let concerned = asked.filter { $0.hasPrefix("\(grant.service):") }
-        guard !concerned.isEmpty else { return nil }
+      + scene.grants(to: role).compactMap { granted in
+        guard let concerned = way.actionsByService[granted.grant.service] else { return nil }
         let question = RequestQuestion(
-          layers: scene.denials(of: grant, role) + passed, grants: ways, callers: estate.callers(.own(role)),
-          actions: concerned, demands: keys, resourceAccount: estate.account)
+          layers: granted.denials + way.passed, grants: granted.ways, callers: callers, actions: concerned,
+          demands: demands, resourceAccount: estate.account)
+        let holder = granted.grant.holder
         return door(
-          "\(role.resource.id)\(way), by the policy of \(grant.holder.id)", question, role,
-          granter: grant.holder, scene)
+          "\(role.resource.id)\(way.text), by the policy of \(holder.id)", question, role, granter: holder,
+          scene)
       }
   }
 
@@ -109,11 +140,6 @@ extension Scene {
   /// The first service control policy, to which what none of them denies is reported.
   var guardrail: CloudResource? {
     serviceControls.first?.policies.first?.resource.flatMap { estate.resource($0) }
-  }
-
-  /// What a request of `role` that `grant` lets through meets beside it.
-  func denials(of grant: ResourceGrant, _ role: HeldRole) -> [LayerReading] {
-    [LayerReading(.resource, policies: [grant.reading], needsAllow: false)] + role.denials(self)
   }
 }
 

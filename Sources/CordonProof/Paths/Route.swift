@@ -50,7 +50,9 @@ public struct Scene: Sendable {
   /// Policies of our resources, which may grant what no role's own policy does.
   let resourceGrants: [ResourceGrant]
   /// Which of them grant a role something, and by which ways, by its resource.
-  private let reaching = Remembered<ResourceID, [(grant: ResourceGrant, ways: [[LayerReading]])]>(most: 4_096)
+  private let reaching = Remembered<ResourceID, [Granted]>(most: 4_096)
+  /// The controls of layers that close a door alone.
+  let held = Remembered<HeldLayer, [HeldControl]>(most: 16_384)
 
   init(_ estate: CloudEstate, _ prover: Prover) {
     self.estate = estate
@@ -65,15 +67,25 @@ public struct Scene: Sendable {
   }
 
   /// The policies of our resources that grant `role` something, and the ways in which they do.
-  func grants(to role: HeldRole) -> [(grant: ResourceGrant, ways: [[LayerReading]])] {
+  func grants(to role: HeldRole) -> [Granted] {
     if let known = reaching[role.resource.id] { return known }
-    let found = resourceGrants.compactMap { grant in
+    let found = resourceGrants.compactMap { grant -> Granted? in
       let ways = grant.ways(for: role)
-      return ways.isEmpty ? nil : (grant: grant, ways: ways)
+      guard !ways.isEmpty else { return nil }
+      return Granted(grant: grant, ways: ways, denials: [grant.denying] + role.denials(self))
     }
     reaching.keep(found, for: role.resource.id)
     return found
   }
+}
+
+/// What a resource's policy grants to a role.
+struct Granted: Sendable {
+  let grant: ResourceGrant
+  /// The ways in which it does.
+  let ways: [[LayerReading]]
+  /// What such a request meets beside it.
+  let denials: [LayerReading]
 }
 
 /// How a control would be taken away, to see what stands behind it.

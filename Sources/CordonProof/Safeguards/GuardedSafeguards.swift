@@ -84,7 +84,7 @@ enum GuardedSafeguards {
       return (near ?? policies.first)?.resource.flatMap { scene.estate.resource($0) }
     }
     switch scene.prover.ask(question) {
-    case .none: if let holder = holder(of: question.actions.first) { finding.hold(holder, ["Content"]) }
+    case .none: if let holder = holder(of: question.actions.texts.first) { finding.hold(holder, ["Content"]) }
     case .unknown(let parts): if let holder = holder(of: nil) { finding.doubt(parts, holder) }
     case .some(let witness):
       let action = witness.request.action

@@ -70,7 +70,7 @@ enum KeptSafeguards {
         continue
       }
       let question = RequestQuestion(
-        layers: [LayerReading(.resource, policies: bucket.policies, needsAllow: false)],
+        layers: [bucket.denying],
         callers: estate.callers(.people(readers)), actions: ["s3:PutObject", "s3:DeleteObject"],
         resources: ["\(bucket.arn)/*"], demands: .of(.people(readers), .anywhere, .own, estate),
         resourceAccount: estate.account)

@@ -83,7 +83,7 @@ enum SealedSafeguards {
         "s3:x-amz-server-side-encryption-aws-kms-key-id", "StringEquals", keys + named + [""], positive: false
       )
       let question = RequestQuestion(
-        layers: [LayerReading(.resource, policies: bucket.policies, needsAllow: false)],
+        layers: [bucket.denying],
         callers: estate.callers(.people([])), actions: ["s3:PutObject"], resources: ["\(bucket.arn)/*"],
         demands: demands, resourceAccount: estate.account)
       switch scene.prover.ask(question) {

@@ -40,7 +40,7 @@ import Testing
   }
 
   private static func closes(_ question: RequestQuestion, _ book: LayerBook) -> Bool {
-    book.closes(question.layers[0].reading(generous: true), AskedOfLayers(question))
+    book.closes(question.layers[0], AskedOfLayers(question))
   }
 
   private static let everything = #"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}"#
@@ -78,6 +78,57 @@ import Testing
     #expect(asked.times == 2)
   }
 
+  @Test func `statements for other resources make no question of their own`() throws {
+    let asked = Asked()
+    let book = asked.book()
+    func closes(_ own: String, _ resource: String) throws -> Bool {
+      let statement = #"{"Effect":"Allow","Action":"s3:*","Resource":"\#(own)"}"#
+      var question = try Self.question(statement, layer: .identity)
+      question.resources = AskedTexts([resource])
+      return Self.closes(question, book)
+    }
+    for own in ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*", "arn:aws:s3:::cc*"] {
+      #expect(try closes(own, "arn:aws:s3:::c/*"))
+    }
+    #expect(asked.times == 1)
+    for own in ["arn:aws:s3:::c*", "arn:aws:s3:::?/*", "arn:aws:s3:::c/x", "arn:aws:s3:*", "*"] {
+      #expect(try !closes(own, "arn:aws:s3:::c/*"), "\(own)")
+    }
+    #expect(try !closes("arn:aws:s3:::cc/*", "arn:aws:s3:::c*"))
+  }
+
+  @Test func `buckets that a layer cannot tell apart are asked about once`() throws {
+    let asked = Asked()
+    let book = asked.book()
+    let ours = Self.deny(#"{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}"#)
+    func closes(_ statement: String, _ resources: String...) throws -> Bool {
+      var question = try Self.question(statement, endpoint: "vpce-2")
+      question.resources = AskedTexts(resources.map { "arn:aws:s3:::\($0)" })
+      return Self.closes(question, book)
+    }
+    for name in ["one", "two", "three.4"] { #expect(try closes(ours, "\(name)/*")) }
+    #expect(asked.times == 1)
+    for name in ["one", "two"] { #expect(try closes(ours, name, "\(name)/*")) }
+    #expect(asked.times == 2)
+    #expect(try closes(ours, "one", "two/*"))
+    #expect(asked.times == 3)
+    #expect(try closes(ours, "one/x"))
+    #expect(asked.times == 4)
+    let some = #"{"Effect":"Deny","Action":"*","Resource":"arn:aws:s3:::t*"}"#
+    #expect(try !closes(some, "one/*"))
+    #expect(try closes(some, "two/*"))
+  }
+
+  @Test func `what a layer allows that must allow nothing makes no question of its own`() throws {
+    let asked = Asked()
+    let book = asked.book()
+    for action in ["s3:*", "*", "s3:GetObject"] {
+      let statement = #"{"Effect":"Allow","Action":"\#(action)","Resource":"*"}"#
+      #expect(!Self.closes(try Self.question(statement), book))
+    }
+    #expect(asked.times == 1)
+  }
+
   /// A key that a set operator compares may have several values, for all statements.
   @Test func `a statement for other actions may say that a key is a list`() throws {
     let book = Asked().book()
@@ -111,6 +162,15 @@ import Testing
     #""NotAction":"s3:GetObject""#, #""NotAction":["glue:*","s3:Put?bject"]"#,
     #""Action":"glue:StartJobRun""#,
   ]
+  private static let resources = [
+    #""Resource":"*""#, #""Resource":"arn:aws:s3:::data/*""#,
+    #""Resource":["arn:aws:s3:::d*/x","arn:aws:glue:*:*:job/*"]"#, #""NotResource":"arn:aws:s3:::data/*""#,
+  ]
+  /// Resources that are asked about.
+  private static let asked = [
+    "arn:aws:s3:::data/*", "arn:aws:s3:::dot/*", "arn:aws:s3:::dots/*", "arn:aws:s3:::*",
+    "arn:aws:glue:*:111122223333:job/a",
+  ]
   private static let principals = [
     #""*""#, #"{"AWS":"arn:aws:iam::111122223333:role/a"}"#, #"{"AWS":"111122223333"}"#,
     #"{"Service":"ec2.amazonaws.com"}"#,
@@ -122,7 +182,8 @@ import Testing
     let principal = dice.chance(20) ? "NotPrincipal" : "Principal"
     return #"{"Effect":"\#(dice.chance(50) ? "Allow" : "Deny")","#
       + (names ? "\"\(principal)\":\(dice.pick(principals))," : "")
-      + dice.pick(selections) + #","Resource":"*""# + (condition.isEmpty ? "" : ",\"Condition\":\(condition)")
+      + dice.pick(selections) + #",\#(dice.chance(50) ? dice.pick(resources) : resources[0])"#
+      + (condition.isEmpty ? "" : ",\"Condition\":\(condition)")
       + "}"
   }
 
@@ -148,14 +209,16 @@ import Testing
     }
     if dice.chance(30) { try demand("aws:PrincipalIsAWSService", "Bool", ["false"], &dice) }
     if dice.chance(10) { try demand("principal", "StringLike", ["*role/a"], &dice) }
+    let absent: Set<ConditionKey> =
+      dice.chance(8)
+      ? [ConditionKey(dice.pick(["aws:SourceVpce", "aws:PrincipalTag/team", "aws:PrincipalArn"]))] : []
+    let parts = constraints.map { DemandPart([$0], absent: []) } + [DemandPart([], absent: absent)]
     return RequestQuestion(
       layers: [layer], callers: .oneOf([.aws(try PrincipalARN("arn:aws:iam::111122223333:\(role)"))]),
       actions: dice.some(
         ["s3:GetObject", "s3:Get*", "glue:StartJobRun", "*"], 0...1),
-      demands: Demands(
-        constraints,
-        absent: dice.chance(8)
-          ? [ConditionKey(dice.pick(["aws:SourceVpce", "aws:PrincipalTag/team", "aws:PrincipalArn"]))] : []),
+      resources: dice.chance(30) ? [dice.pick(Self.asked)] : [],
+      demands: dice.chance(50) ? Demands(constraints, absent: absent) : Demands(parts),
       resourceAccount: dice.chance(90) ? "111122223333" : nil)
   }
 

@@ -96,20 +96,17 @@ struct BreakGlassRoute: Route {
     _ role: CloudResource, _ held: HeldRole, _ scene: Scene, _ judgement: inout Judgement
   ) {
     let estate = scene.estate
-    let own =
-      [LayerReading(.identity, policies: held.identity)]
-      + (held.boundary.map { [LayerReading(.boundary, policies: [$0])] } ?? [])
     var late = KeyDemands.of(.own(held), .anywhere, .any, estate)
     late.require("aws:CurrentTime", "DateGreaterThan", [Self.farAway])
     let afterwards = RequestQuestion(
-      layers: own, callers: estate.callers(.own(held)), actions: ["*"], demands: late)
+      layers: held.own, callers: estate.callers(.own(held)), actions: ["*"], demands: late)
     if case .none = scene.prover.ask(afterwards) {
     } else {
       judgement.lose("a session of \(role.id) goes on after its time", role)
     }
     let power = RolePower(
       actions: Self.silencing + PolicyChangeRoute.actions.filter(Self.isControl), consequence: "")
-    for (layer, title) in zip(own, ["own policies", "boundary"]) {
+    for (layer, title) in zip(held.own, ["own policies", "boundary"]) {
       if !power.isRefused(by: [layer], to: held, scene) {
         judgement.lose("the \(title) of \(role.id) let it change controls or silence alarms", role)
       }

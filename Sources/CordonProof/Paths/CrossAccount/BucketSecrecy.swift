@@ -36,21 +36,19 @@ struct BucketSecrecy {
     var demands = KeyDemands.of(.own(role), .anywhere, .own, estate)
     demands.require(demand.key, demand.operation, demand.values, positive: demand.positive, present: true)
     let question = RequestQuestion(
-      layers: [LayerReading(.resource, policies: bucket.policies, needsAllow: false)],
+      layers: [bucket.denying],
       callers: estate.callers(.own(role)), actions: actions, resources: [bucket.arn + "/*"], demands: demands,
       resourceAccount: estate.account)
-    if case .none = scene.prover.ask(question) { return true }
-    return false
+    return scene.prover.rulesOut(question)
   }
 
   /// Whether the bucket is one that people work with, rather than one that a service writes to.
   private static func mayUse(_ role: HeldRole, _ bucket: Bucket, _ scene: Scene) -> Bool {
     let estate = scene.estate
     let question = RequestQuestion(
-      layers: [LayerReading(.identity, policies: role.identity)], callers: estate.callers(.own(role)),
+      layers: [role.allowing], callers: estate.callers(.own(role)),
       actions: ["s3:GetObject", "s3:PutObject"], resources: [bucket.arn + "/*"],
       demands: .of(.own(role), .anywhere, .own, estate))
-    if case .none = scene.prover.ask(question) { return false }
-    return true
+    return !scene.prover.rulesOut(question)
   }
 }

@@ -128,10 +128,10 @@ struct CatalogRoute: Route {
       if case .none = scene.prover.ask(question) { return true }
       return false
     }
-    if !refuses(LayerReading(.identity, policies: role.identity)) {
+    if !refuses(role.allowing) {
       judgement.lose("\(role.resource.id) may write templates of products", role.resource)
     }
-    if !refuses(LayerReading(.resource, policies: bucket.policies, needsAllow: false)) {
+    if !refuses(bucket.denying) {
       judgement.lose(
         "the policy of \(bucket.resource.id) does not keep \(role.resource.id) from writing templates",
         bucket.resource)

@@ -35,11 +35,9 @@ struct ForeignDeliveryRoute: Route {
               "deny everything to \(role.resource.id) unless aws:ResourceOrgID (or aws:ResourceAccount) is yours",
             at: role.resource, request: witness.request.members)
         })
-      let above =
-        (role.boundary.map { [LayerReading(.boundary, policies: [$0], needsAllow: false)] } ?? [])
-        + scene.serviceControls
+      let above = Array(role.denying.dropFirst()) + scene.serviceControls
       guard !above.isEmpty else { continue }
-      if case .none = scene.prover.ask(Self.question(role, above, scene)) { continue }
+      if scene.prover.rulesOut(Self.question(role, above, scene)) { continue }
       judgement.lose(
         "neither a boundary nor a service control policy keeps \(role.resource.id) from resources of others",
         role.resource)

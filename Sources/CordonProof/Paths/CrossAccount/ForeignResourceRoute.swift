@@ -22,8 +22,11 @@ struct ForeignResourceRoute: Route {
 
   func judge(_ scene: Scene) -> Judgement {
     var judgement = Judgement()
+    let taken = KeyDemands.part(scene.estate) {
+      $0.require("resource", "StringLike", scene.estate.takenBuckets, positive: false)
+    }
     for endpoint in scene.endpointsOfWorkloads {
-      for role in scene.roles { ask(role, endpoint, scene, &judgement) }
+      for role in scene.roles { ask(role, endpoint, taken, scene, &judgement) }
     }
     if scene.endpointsOfWorkloads.isEmpty {
       judgement.add(.closed("files", HeldControl(absence: "no endpoint to an AWS service")))
@@ -34,7 +37,8 @@ struct ForeignResourceRoute: Route {
   }
 
   private func ask(
-    _ role: HeldRole, _ endpoint: CloudEndpoint, _ scene: Scene, _ judgement: inout Judgement
+    _ role: HeldRole, _ endpoint: CloudEndpoint, _ taken: DemandPart, _ scene: Scene,
+    _ judgement: inout Judgement
   ) {
     let estate = scene.estate
     let name = "\(role.resource.id) through \(endpoint.resource.id)"
@@ -43,8 +47,8 @@ struct ForeignResourceRoute: Route {
         .unknown(name, "what can be called through \(endpoint.resource.id) is not known", endpoint.resource))
       return
     }
-    var demands = KeyDemands.of(.own(role), .endpoint(endpoint.resource), .foreign, estate)
-    demands.require("resource", "StringLike", estate.takenBuckets, positive: false)
+    let demands = KeyDemands.demands(
+      of: role, .endpoint(endpoint.resource), .foreign, estate, and: taken)
     let question = RequestQuestion(
       layers: [endpoint.layer] + role.layers(scene), callers: estate.callers(.own(role)),
       actions: ["\(prefix):*"],

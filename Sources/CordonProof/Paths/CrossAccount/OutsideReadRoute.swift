@@ -60,15 +60,12 @@ struct OutsideReadRoute: Route {
 
   private func own(_ role: HeldRole, _ bucket: Bucket, _ entrance: Entrance, _ scene: Scene) -> Door {
     let estate = scene.estate
-    let policies = LayerReading(.resource, policies: bucket.policies, needsAllow: false)
+    let policies = bucket.denying
     let byPolicy = bucket.policies.flatMap { reading in
       ResourceGrant(holder: bucket.holder, service: "s3", reading: reading).ways(for: role)
     }
-    let byIdentity =
-      [LayerReading(.identity, policies: role.identity)]
-      + (role.boundary.map { [LayerReading(.boundary, policies: [$0])] } ?? [])
     let question = RequestQuestion(
-      layers: role.denials(scene) + [policies], grants: [byIdentity] + byPolicy,
+      layers: role.denials(scene) + [policies], grants: [role.own] + byPolicy,
       callers: estate.callers(.own(role)), actions: Self.reads, resources: [bucket.arn + "/*"],
       demands: .of(.own(role), entrance, .own, estate), resourceAccount: estate.account)
     return scene.door("\(bucket.resource.id) to \(role.resource.id)", question, at: bucket.resource) {
@@ -89,7 +86,7 @@ struct OutsideReadRoute: Route {
   private func mayRead(_ role: HeldRole, _ bucket: Bucket, _ scene: Scene) -> Bool {
     let estate = scene.estate
     let question = RequestQuestion(
-      layers: [LayerReading(.identity, policies: role.identity)], callers: estate.callers(.own(role)),
+      layers: [role.allowing], callers: estate.callers(.own(role)),
       actions: Self.reads, resources: [bucket.arn + "/*"], demands: .of(.own(role), .anywhere, .own, estate))
     return !scene.prover.rulesOut(question)
   }
@@ -99,7 +96,7 @@ struct OutsideReadRoute: Route {
     let estate = scene.estate
     guard !bucket.policies.isEmpty else { return false }
     let question = RequestQuestion(
-      layers: [LayerReading(.resource, policies: bucket.policies, needsAllow: false)],
+      layers: [bucket.denying],
       callers: estate.callers(.own(role)), actions: Self.reads, resources: [bucket.arn + "/*"],
       demands: .of(.own(role), .outside, .own, estate), resourceAccount: estate.account)
     return scene.prover.rulesOut(question)

@@ -64,6 +64,7 @@ struct IsolationRoute: Route {
     judgement.add(elsewhere, scene)
     judgement.add(Self.unkeyed, scene)
     if let power = otherNetwork(scene) { judgement.add(power, scene) }
+    let inTheOpen = Self.inTheOpen(estate)
     for role in scene.roles {
       for (what, power) in [
         ("without isolation", Self.withoutIsolation), ("without a network of ours", Self.withoutNetwork),
@@ -71,7 +72,7 @@ struct IsolationRoute: Route {
       ] where !power.isRefused(to: role, scene) {
         judgement.lose("\(role.resource.id) may start jobs \(what)", role.resource)
       }
-      for (what, power) in Self.inTheOpen(scene.estate) where !power.isRefused(to: role, scene) {
+      for (what, power) in inTheOpen where !power.isRefused(to: role, scene) {
         judgement.lose("\(role.resource.id) may start jobs \(what)", role.resource)
       }
       if !Self.withoutIsolation.isRefused(by: scene.serviceControls, to: role, scene),

@@ -21,8 +21,7 @@ struct PackagePublishRoute: Route {
       actions: Self.actions, consequence: "a package of any content stands where others fetch it.")
     judgement.add(power, scene)
     for grant in scene.resourceGrants where grant.holder.type == "AWS::CodeArtifact::Repository" {
-      let policy = [LayerReading(.resource, policies: [grant.reading], needsAllow: false)]
-      for role in scene.roles where !RolePower.publishing.isRefused(by: policy, to: role, scene) {
+      for role in scene.roles where !RolePower.publishing.isRefused(by: [grant.denying], to: role, scene) {
         judgement.lose("the policy of \(grant.holder.id) lets \(role.resource.id) publish", grant.holder)
       }
     }

@@ -61,11 +61,8 @@ struct PackageSourceRoute: Route {
     let grants = scene.resourceGrants.filter { grant in
       grant.holder.id == repository.id || grant.holder.type == "AWS::CodeArtifact::Domain"
     }
-    let byIdentity =
-      [LayerReading(.identity, policies: role.identity)]
-      + (role.boundary.map { [LayerReading(.boundary, policies: [$0])] } ?? [])
     let question = RequestQuestion(
-      layers: role.denials(scene), grants: [byIdentity] + grants.flatMap { $0.ways(for: role) },
+      layers: role.denials(scene), grants: [role.own] + grants.flatMap { $0.ways(for: role) },
       callers: estate.callers(.own(role)),
       actions: ["codeartifact:ReadFromRepository"],
       resources: resources, demands: .of(.own(role), .anywhere, .own, estate), resourceAccount: estate.account
