@@ -83,6 +83,7 @@ import Testing
         "crossing-walk", at: port,
         [
           "link": try Self.invite("ann", to: up.place), "auditor": try Self.invite("joe", to: up.place),
+          "hides": "yes",
         ])
       let taken = try up.cordon("ledger show --event Download --format json").text
       for name in ["results.csv", "Untitled.ipynb"] { #expect(taken.contains(name), "\(taken)") }
@@ -91,6 +92,20 @@ import Testing
       #expect(hidden.contains("card-number") && !hidden.contains("4111"), "\(hidden)")
       let verified = try up.verify()
       #expect(verified.status == 0, "\(verified)")
+    }
+  }
+
+  /// The same walk where nothing is hidden: what looks for the number's points in pictures and recordings finds them.
+  @Test func `shows a card's number where the spec does not hide it`() throws {
+    try Self.with("browser: { record: { keep: 1d } }") { up, port in
+      try Self.go(
+        "crossing-walk", at: port,
+        [
+          "link": try Self.invite("ann", to: up.place), "auditor": try Self.invite("joe", to: up.place),
+          "hides": "",
+        ])
+      let hidden = try up.cordon("ledger show --event textRedacted --format json").text
+      #expect(!hidden.contains("card-number"), "\(hidden)")
     }
   }
 
