@@ -67,7 +67,7 @@ import Testing
     #expect(sources.count == 2)
     // Whatever else carries script carries the portal's.
     let own = [
-      PageStyle.script, PagePicker.script, PageWatcher.script, PageRedactor.script([]),
+      PageStyle.script + PagePicker.opener, PagePicker.script, PageWatcher.script, PageRedactor.script([]),
       PageRedactor.rootTeller,
     ]
     for command in DevToolsCommand.examples(BrowserRules())
