@@ -229,11 +229,11 @@ import Testing
     let asked = Asked()
     let book = asked.book()
     var open = 0
-    for round in 0..<12 {
+    for round in 0..<8 {
       let statements = (0..<3).map { _ in Self.statement(&dice, layer) }.joined(separator: ",")
       let reading = LayerReading(
         layer, policies: [.exact("p", try policy(statements))], needsAllow: dice.chance(60))
-      for _ in 0..<40 {
+      for _ in 0..<60 {
         let question = try Self.question(&dice, reading)
         let closes = Self.closes(question, book)
         let whole = Engine().answer(question.inquiry(generous: true)).kind
