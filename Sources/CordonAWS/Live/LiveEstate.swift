@@ -83,23 +83,13 @@ public struct LiveEstate: Sendable, Equatable {
     let unknowns = gaps.filter { !$0.onlyTakesAway }.map {
       CloudDeployment.Gap(CloudUnknown(.unread, $0.words), at: place, hides: $0.hides)
     }
-    let later = LiveTable.later.filter { readProperties[$0] == nil }
-    let before =
-      later.isEmpty
-      ? []
-      : [
-        CloudDeployment.Gap(
-          CloudUnknown(
-            .unread, "an earlier Cordon read it, and looked for no \(later.joined(separator: ", "))"),
-          at: place, hides: later)
-      ]
     let others = CloudDeployment.Gap(
       CloudUnknown(
         .unread,
         "which services the account uses beside those that are read: if none, --assume other-services=none"),
       at: place, hides: [Self.otherServices])
     var deployment = CloudDeployment(
-      resources: made, unknowns: unknowns + before + [others], account: account, region: region)
+      resources: made, unknowns: unknowns + unlooked(at: place) + [others], account: account, region: region)
     deployment.isWhole = false
     deployment.isAccount = true
     deployment.readProperties = readProperties
@@ -108,6 +98,18 @@ public struct LiveEstate: Sendable, Equatable {
       deployment.readProperties[type] = nil
     }
     return deployment
+  }
+
+  /// What a reader of before did not look for. A snapshot of its says nothing of these types, least of all that there are none.
+  private func unlooked(at place: Location) -> [CloudDeployment.Gap] {
+    let types = LiveTable.readProperties.keys.filter { readProperties[$0] == nil }.sorted()
+    guard let first = types.first else { return [] }
+    let words = types.count == 1 ? first : "\(first) and \(types.count - 1) types more"
+    return [
+      CloudDeployment.Gap(
+        CloudUnknown(.unread, "an earlier Cordon read it, and looked for no \(words): read it again"),
+        at: place, hides: types)
+    ]
   }
 
   /// What AWS calls it, and its type where that is taken: a bucket and its policy have one name.

@@ -23,12 +23,6 @@ enum LiveTable {
     return read
   }()
 
-  /// Types that ways out are made of and that readers of before did not list. A snapshot of theirs says nothing of them.
-  static let later = [
-    "AWS::Config::RemediationConfiguration", "AWS::ServiceCatalog::CloudFormationProduct",
-    "AWS::ServiceCatalog::LaunchRoleConstraint",
-  ]
-
   // MARK: How calls of each service look
 
   static func ec2(

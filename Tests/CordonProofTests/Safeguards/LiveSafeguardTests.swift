@@ -257,6 +257,23 @@ import Testing
     #expect(reports.first { $0.safeguard == "objects-named" }?.verdict == .lost)
   }
 
+  /// A snapshot says which types its reader looked for; of the others it says nothing.
+  @Test func `what an earlier reader did not look for is not taken for none`() async throws {
+    let whole = await Account.held.read()
+    for type in LiveTable.readProperties.keys {
+      var estate = whole
+      estate.readProperties[type] = nil
+      #expect(estate.deployment().unknowns.contains { $0.hides == [type] }, "\(type)")
+    }
+    var estate = whole
+    estate.readProperties["AWS::Budgets::BudgetsAction"] = nil
+    estate.resources.removeAll { $0.type == "AWS::Budgets::BudgetsAction" }
+    let routes = CloudProof.routes.filter { $0.name == "policy-change" }
+    let map = CloudProof { Safeguards.engine.answer($0) }.prove(
+      estate.deployment(), routes: routes, assumptions: estate.facts)
+    #expect(map["policy-change"]?.verdict == .unknown)
+  }
+
   /// Before, nobody looked for a catalog, and what nobody saw was taken for none.
   @Test func `a catalog is seen, and what its products make is not known`() async {
     func verdict(_ account: Account) async -> Verdict? {
