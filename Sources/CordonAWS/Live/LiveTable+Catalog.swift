@@ -67,12 +67,13 @@ extension LiveTable {
           "AWS::ServiceCatalog::LaunchRoleConstraint", id: "ConstraintId",
           where: { !["STACKSET", "TEMPLATE"].contains($0["Type"]?.plain) },
           .copy("parent.Id", "PortfolioId"), .take("ProductId"),
-          .value("RoleArn") { launch($0, "RoleArn") },
-          .value("LocalRoleName") { launch($0, "LocalRoleName") }),
+          .value("RoleArn") { parameter("RoleArn", of: $0) { LiveValue.value($0) } },
+          .value("LocalRoleName") { parameter("LocalRoleName", of: $0) { LiveValue.value($0) } }),
         LiveShape(
           "AWS::ServiceCatalog::LaunchTemplateConstraint", id: "ConstraintId",
           where: { $0["Type"]?.plain == "TEMPLATE" }, .copy("parent.Id", "PortfolioId"), .take("ProductId"),
-          .value("Rules", rules)),
+          // Templates have them as text.
+          .value("Rules") { parameter("Rules", of: $0) { .text($0.written(.canonical)) } }),
         LiveShape(
           "AWS::ServiceCatalog::StackSetConstraint", id: "ConstraintId", isUnread: true,
           where: { $0["Type"]?.plain == "STACKSET" }),
@@ -88,28 +89,14 @@ extension LiveTable {
       ]),
   ]
 
-  /// A part of what a launch constraint says.
-  private static func launch(_ constraint: JSONValue, _ name: String) -> CloudValue? {
-    let said = parameters(of: constraint)
-    if case .unknown = said.content { return said }
-    return said[name]
-  }
-
-  /// The rules of a constraint as text, which is how templates have them.
-  private static let rules: @Sendable (JSONValue) -> CloudValue? = { constraint in
-    let said = parameters(of: constraint)
-    if case .unknown = said.content { return said }
-    let text = constraint.read("about.ConstraintParameters")?.plain
-    // What it says was JSON just now.
-    let rules = text.flatMap { try? JSONValue(parsing: $0)["Rules"] }
-    return .text((rules ?? .object([])).written(.canonical))
-  }
-
-  /// What a constraint says, which is JSON within text.
-  private static func parameters(of constraint: JSONValue) -> CloudValue {
-    guard let text = constraint.read("about.ConstraintParameters") else {
-      return CloudValue(.unknown(CloudUnknown(.unread, "a constraint whose parameters were not given")))
-    }
-    return LiveValue.document(text)
+  /// A part of what a constraint says, which is JSON within text.
+  private static func parameter(
+    _ name: String, of constraint: JSONValue, as value: (JSONValue) -> CloudValue
+  ) -> CloudValue? {
+    let unread = CloudValue(.unknown(CloudUnknown(.unread, "a constraint whose parameters were not given")))
+    guard let given = constraint.read("about.ConstraintParameters") else { return unread }
+    if let unknown = LiveValue.unknown(given) { return unknown }
+    guard let said = given.plain.flatMap({ try? JSONValue(parsing: $0) }) else { return unread }
+    return said[name].map(value)
   }
 }

@@ -1,4 +1,5 @@
 import CordonModel
+import CordonPolicy
 
 /// Where templates of products lie, and the tag that everything ordered has.
 struct ShelfParts {
@@ -123,15 +124,17 @@ extension CloudPlan {
   /// A rule for each choice of a product that has a list of values. AWS Service Catalog Administrator Guide, "Template constraint
   /// rules".
   private static func choices(of product: CloudStack) -> String {
-    let rules = product.parameters.compactMap { parameter -> String? in
+    let rules = product.parameters.compactMap { parameter -> (String, JSONValue)? in
       guard let values = parameter.declaration["AllowedValues"]?.elements else { return nil }
-      let list = values.map { "\"\($0.plainText ?? "")\"" }.joined(separator: ",")
-      return """
-        "\(parameter.name)IsListed":{"Assertions":[{"Assert":{"Fn::Contains":[[\(list)],{"Ref":"\(parameter.name)"}]},\
-        "AssertDescription":"\(parameter.name) is one of the list"}]}
-        """
+      let list = JSONValue.array(values.map { .string($0.plainText ?? "") })
+      let assertion: JSONValue = [
+        "Assert": ["Fn::Contains": [list, ["Ref": .string(parameter.name)]]],
+        "AssertDescription": .string("\(parameter.name) is one of the list"),
+      ]
+      return ("\(parameter.name)IsListed", ["Assertions": [assertion]])
     }
-    return "{\(rules.joined(separator: ","))}"
+    // As they are read back, so that the two are compared as they are.
+    return JSONValue.object(rules).written(.canonical)
   }
 
   private func tagged(
