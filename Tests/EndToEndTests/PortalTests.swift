@@ -61,6 +61,12 @@ import Testing
     #expect(said.status == 0 && said.text.isEmpty, "\(said)")
   }
 
+  /// Ann's walk past a card's number, and joe's through its recording.
+  private static func cross(_ up: Up, at port: String, hides: Bool) throws {
+    let more = ["link": try invite("ann", to: up.place), "auditor": try invite("joe", to: up.place)]
+    try go("crossing-walk", at: port, more.merging(["hides": hides ? "yes" : ""]) { $1 })
+  }
+
   @Test func `leads from a one-time link to a cell that runs, and explains the download that does not`()
     throws
   {
@@ -79,12 +85,7 @@ import Testing
     throws
   {
     try Self.with("browser: { download: on, redact: [card-number], record: { keep: 1d } }") { up, port in
-      try Self.go(
-        "crossing-walk", at: port,
-        [
-          "link": try Self.invite("ann", to: up.place), "auditor": try Self.invite("joe", to: up.place),
-          "hides": "yes",
-        ])
+      try Self.cross(up, at: port, hides: true)
       let taken = try up.cordon("ledger show --event Download --format json").text
       for name in ["results.csv", "Untitled.ipynb"] { #expect(taken.contains(name), "\(taken)") }
       #expect(taken.contains("sha256") && !taken.contains("denied"), "\(taken)")
@@ -98,12 +99,7 @@ import Testing
   /// The same walk where nothing is hidden: what looks for the number's points in pictures and recordings finds them.
   @Test func `shows a card's number where the spec does not hide it`() throws {
     try Self.with("browser: { record: { keep: 1d } }") { up, port in
-      try Self.go(
-        "crossing-walk", at: port,
-        [
-          "link": try Self.invite("ann", to: up.place), "auditor": try Self.invite("joe", to: up.place),
-          "hides": "",
-        ])
+      try Self.cross(up, at: port, hides: false)
       let hidden = try up.cordon("ledger show --event textRedacted --format json").text
       #expect(!hidden.contains("card-number"), "\(hidden)")
     }
